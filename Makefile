@@ -1,0 +1,51 @@
+# Needs Python >= 3.11 and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+STAMP  := $(VENV)/.stamp
+
+.PHONY: demo test lint bench clean
+# Two installs into one environment must not run side by side.
+.NOTPARALLEL:
+
+demo: $(STAMP)-run
+	@echo
+	@echo '== A German page, cleaned with the rules of its publisher =='
+	$(BIN)/cleanpage clean examples/artikel.html --url https://www.fr.de/politik/ --why
+	@echo
+	@echo '== An English page of a publisher without rules of its own =='
+	$(BIN)/cleanpage clean examples/article.html --url https://www.example.com/news/ --why
+
+test: $(STAMP)-dev
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)-run
+	$(BIN)/python benchmarks/speed.py
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- the environment: made once, filled again when what it is made from changes
+
+$(STAMP)-venv:
+	@$(PYTHON) -c 'import sys; sys.exit("cleanpage needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(STAMP)-run: $(STAMP)-venv pyproject.toml constraints.txt
+	$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+# What the tests need includes what the command needs, hence both stamps.
+$(STAMP)-dev: $(STAMP)-venv pyproject.toml constraints.txt
+	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)-run $@

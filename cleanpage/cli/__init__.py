@@ -1,0 +1,48 @@
+"""The command `cleanpage`: one module a command group, over the library's public interface.
+
+Nothing here or in the modules of the groups imports the engine before a command runs, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from .clean import clean as clean_command
+from .rules import app as rules_app
+
+# Plain help: rich would cost more time than all of the rest.
+app = typer.Typer(
+    name="cleanpage",
+    help="Removes nuisance blocks from web pages, and says why.",
+    epilog="Exit status: 0 all went well, 1 some pages failed (each is named), 2 wrong usage or rules.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("clean", no_args_is_help=False)(clean_command)
+app.add_typer(rules_app, name="rules")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cleanpage {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command with the arguments of this process, and exit with its status."""
+    app(prog_name="cleanpage")

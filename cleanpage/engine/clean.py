@@ -1,0 +1,255 @@
+"""A page's removals: matched, scoped, guarded, and done once each."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ..outline import HEADINGS, Outline, count_words
+from ..page import Document
+from ..result import Removal
+from .guard import Guard
+from .match import Context, Match, Matcher
+from .program import Program
+from .prose import Prose
+from .prune import prune
+from .view import Range, View, merge, subtract, within
+
+# Each round removes something, and only what a removal uncovers needs another. Pages made for it can ask for as many
+# rounds as they have elements; the work that all rounds may do together is bounded.
+_MIN_ROUNDS, _MAX_WORK = 16, 500_000
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one match took, or would have taken."""
+
+    match: Match
+    ranges: list[Range]
+    before: list[Range] = field(repr=False)  # what was gone already
+    reason: str = ""
+
+
+class Cleaning:
+    """One page on its way through the engine.
+
+    Args:
+        document: the parsed page; its tree belongs to this cleaning.
+        outline: its columns.
+        programs: the rules, the most specific first.
+        keeping: the rules that say what is never removed.
+        context: what else decides which rules are meant.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        outline: Outline,
+        programs: tuple[Program, ...],
+        keeping: tuple[Program, ...],
+        context: Context,
+    ) -> None:
+        self.document = document
+        self.outline = outline
+        self.taken: list[Taken] = []
+        self.held: list[Taken] = []
+        self._pruned: list[Range] = []
+        self._known_places: dict[int, dict[int, tuple[int, int]]] = {}
+        self._gone = merge(outline.hidden)
+        self._removed: list[Range] = []
+        self.view = View(outline, self._gone)
+        if programs:
+            self._run(programs, keeping, context)
+
+    def _run(self, programs: tuple[Program, ...], keeping: tuple[Program, ...], context: Context) -> None:
+        outline, root = self.outline, self.document.root
+        self.prose = prose = Prose(outline, self.view)
+        kept: list[Range] = []
+        if keeping:
+            everything = Matcher(outline, root, context, prose)
+            kept = merge((m.start, m.stop) for m in everything.first_round(keeping, self.view))
+        matcher = Matcher(outline, root, context, prose)
+        guard = Guard(outline, self.view, prose)
+        held: set[tuple[int, int, int]] = set()
+        matches = list(matcher.first_round(programs, self.view))
+        for _ in range(max(_MIN_ROUNDS, _MAX_WORK // len(outline.elements))):
+            taken = list(self._settle(matches, kept, guard, held))
+            if not taken:
+                break
+            self.taken += taken
+            self._removed = merge(r for taken in self.taken for r in taken.ranges)
+            self._gone = merge((*outline.hidden, *self._removed))
+            self.view = View(outline, self._gone, self.view)
+            if matcher.reads_tree:
+                self.prune()
+            new = [r for one in taken for r in one.ranges]
+            # What was held back may hold less by now.
+            matches = [held.match for held in self.held]
+            matches += matcher.next_round(programs, self.view, new)
+
+        self.held = [one for one in self.held if not within(one.match.start, one.match.stop, self._removed)]
+
+    def _settle(
+        self, matches: list[Match], kept: list[Range], guard: Guard, held: set[tuple[int, int, int]]
+    ) -> Iterator[Taken]:
+        """Decide which piece goes to which match, so that each piece goes once: the widest match takes it, of two
+        that are equal the one by the more specific rule."""
+        spans = [(*self._scope(match), match) for match in matches]
+        guard.weigh(spans, self.view)
+        spans.sort(key=lambda span: (span[0], -span[1], *span[2].order))
+        covered = -1
+        for start, stop, match in spans:
+            start = max(start, covered)
+            if start >= stop or within(start, stop, self._removed):
+                continue
+            ranges = [r for part in subtract(start, stop, self._removed) for r in subtract(*part, kept)]
+            if not ranges:
+                continue
+            reason = guard.objection(match, start, stop, self.view)
+            if reason:
+                mark = (match.entry.rank, start, stop)
+                if mark not in held:
+                    held.add(mark)
+                    self.held.append(Taken(match, ranges, self._gone, reason))
+                continue
+            covered = stop
+            yield Taken(match, ranges, self._gone)
+
+    # --- scopes --------------------------------------------------------------------------------
+
+    def _scope(self, match: Match) -> Range:
+        """The range of the stream that goes with a match."""
+        scope = match.rule.scope
+        number = match.number
+        if scope.kind == "self" or number <= 0:
+            return match.start, match.stop
+        outline = self.outline
+        parent = outline.parents[number]
+        match scope.kind:
+            case "closest":
+                for candidate in (number, *outline.ancestors(number)):
+                    if candidate > 0 and any(s.matches(outline.elements[candidate]) for s in scope.selectors):
+                        return outline.starts[candidate] - 1, outline.stops[candidate] + 1
+                return match.start, match.stop
+            case "rest":
+                return match.start, outline.stops[parent]
+            case "preceding":
+                return outline.starts[parent], match.stop
+            case "links":
+                return match.start, self._links_end(number, parent)
+            case _:
+                return match.start, self._section_end(number, parent)
+
+    def _links_end(self, number: int, parent: int) -> int:
+        """Where the links after an element end: at the next sibling or text that is anything else."""
+        outline, view = self.outline, self.view
+        stop = outline.stops[number] + 1
+        end = outline.ends[number]
+        reached = stop
+        while end < outline.ends[parent]:
+            start, sibling_stop = outline.starts[end] - 1, outline.stops[end] + 1
+            low, high = view.inside(reached, start)
+            if low < high:
+                break  # text of the parent itself
+            low, high = view.inside(start, sibling_stop)
+            if low < high:
+                if not self.prose.only_links(start, sibling_stop):
+                    break
+                stop = sibling_stop
+            reached = sibling_stop
+            end = outline.ends[end]
+        return stop
+
+    def _section_end(self, number: int, parent: int) -> int:
+        """Where the section that begins with a heading ends: at the next sibling that is or begins with a heading
+        of its rank or a higher one, or with its parent."""
+        outline = self.outline
+        rank = self._rank(number)
+        end = outline.ends[number]
+        while end < outline.ends[parent]:
+            other = self._rank(end)
+            if other and (not rank or other <= rank):
+                return outline.starts[end] - 1
+            end = outline.ends[end]
+        return outline.stops[parent]
+
+    def _rank(self, number: int) -> int:
+        """The rank of the heading that an element is, or that its text begins with; 0 for none."""
+        outline = self.outline
+        heading = bisect_left(outline.headings, number)
+        if heading == len(outline.headings) or outline.headings[heading] >= outline.ends[number]:
+            return 0
+        found = outline.headings[heading]
+        low, high = self.view.inside(outline.starts[number], outline.starts[found])
+        tag = outline.tag(found)
+        return int(tag[1]) if low == high and tag in HEADINGS else 0
+
+    # --- the outcome ---------------------------------------------------------------------------
+
+    def prune(self) -> None:
+        """Take what was removed out of the tree."""
+        new = [r for r in self._removed if not within(*r, self._pruned)]
+        if new:
+            prune(self.outline, new, self.view)
+            self._pruned = self._removed
+
+    @property
+    def blocks(self) -> list[str]:
+        """The text blocks that are left."""
+        return self.view.text
+
+    @property
+    def tree(self) -> etree._Element:
+        """The root of the tree that is left."""
+        self.prune()
+        return self.document.root
+
+    def removals(self) -> tuple[Removal, ...]:
+        """What was removed and what was held back, in page order."""
+        found = [(taken.ranges[0][0], index, taken) for index, taken in enumerate((*self.taken, *self.held))]
+        found.sort(key=lambda entry: entry[:2])
+        views: dict[int, View] = {}  # one for each round
+        removals = []
+        for _, _, taken in found:
+            view = views.get(id(taken.before))
+            if view is None:
+                view = views[id(taken.before)] = View(self.outline, taken.before)
+            text = "\n".join(view.pieces(taken.ranges))
+            match, held = taken.match, bool(taken.reason)
+            removals.append(
+                Removal(match.name, match.rule.category, text, self._path(match), count_words(text), held, taken.reason)
+            )
+        return tuple(removals)
+
+    def _path(self, match: Match) -> str:
+        outline = self.outline
+        number = match.number if match.number >= 0 else outline.covering(match.start, match.stop)
+        steps = [*reversed(outline.ancestors(number)), number]
+        above = "/html/" if outline.elements[0].tag == "body" else "/"
+        return above + "/".join(map(self._step, steps)) + ("" if match.number >= 0 else "/text()")
+
+    def _step(self, number: int) -> str:
+        outline = self.outline
+        tag = outline.tag(number)
+        if number == 0:
+            return tag
+        position, others = self._places(outline.parents[number])[number]
+        return f"{tag}[{position}]" if others > 1 else tag
+
+    def _places(self, parent: int) -> dict[int, tuple[int, int]]:
+        """For each child: which one of its tag it is, and how many there are."""
+        known = self._known_places.get(parent)
+        if known is None:
+            outline = self.outline
+            children: dict[str, list[int]] = {}
+            child = parent + 1
+            while child < outline.ends[parent]:
+                children.setdefault(outline.tag(child), []).append(child)
+                child = outline.ends[child]
+            known = self._known_places[parent] = {
+                child: (place, len(same)) for same in children.values() for place, child in enumerate(same, 1)
+            }
+        return known

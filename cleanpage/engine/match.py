@@ -1,0 +1,532 @@
+"""Which rules fire where on a page."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+from ..outline import Outline
+from ..rules.model import PHRASE_CONDITIONS, Phrase, Rule
+from ..rules.phrases import unify
+from ..rules.selectors import Selector
+from .program import Entry, PhraseEntry, Program
+from .prose import Prose
+from .view import Range, View, merge, within
+
+# A phrase that was found: its number in the program, the first and the last block it stands in, whether it begins
+# where the one begins, and ends where the other ends.
+Hit = tuple[int, int, int, bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that fired.
+
+    Attributes:
+        entry: the rule.
+        number: the element it fired on, -1 for a run of text that is no element of its own.
+        start, stop: the range of the stream that is meant, the element's marks included.
+        condition, phrase: what fired, where the rule was found by a phrase.
+        selector: the selector that matched, where the rule has several.
+    """
+
+    entry: Entry
+    number: int
+    start: int
+    stop: int
+    condition: str = ""
+    phrase: str = ""
+    selector: str = ""
+
+    @property
+    def rule(self) -> Rule:
+        return self.entry.rule
+
+    @property
+    def order(self) -> tuple[int, str, str, str]:
+        """What decides between matches of the same range."""
+        return self.entry.rank, self.condition, self.phrase, self.selector
+
+    @property
+    def name(self) -> str:
+        return self.rule.name(self.condition, self.phrase, self.selector)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a page's rules are chosen by, besides the page.
+
+    Attributes:
+        path: the path of its URL, empty if unknown.
+        day: when it was fetched, None if unknown.
+        categories: which are removed.
+    """
+
+    path: str
+    day: date | None
+    categories: frozenset[str]
+
+    def admits(self, rule: Rule) -> bool:
+        """Whether a rule is meant for this page."""
+        if rule.category and rule.category not in self.categories:
+            return False
+        if rule.paths and not any(glob_matches(glob, self.path) for glob in rule.paths):
+            return False
+        return rule.span.holds(self.day)
+
+
+def glob_matches(glob: str, path: str) -> bool:
+    """Whether a URL path fits a glob: `*` stands for anything, slashes included, `?` for one character."""
+    return _glob(glob).fullmatch(path) is not None
+
+
+@lru_cache(maxsize=4096)
+def _glob(glob: str) -> Any:
+    import re2
+
+    wild = {"*": "(?s:.*)", "?": "(?s:.)"}
+    return re2.compile("".join(wild.get(character) or re2.escape(character) for character in glob))
+
+
+@lru_cache(maxsize=4096)
+def _pattern(pattern: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+class Matcher:
+    """Finds the matches of programs on one page, round by round.
+
+    The first round tries every rule the page's names and words call for. What can only fire once something else is
+    gone (a phrase that now stands first, a box that is now short) is tried again in later ones.
+    """
+
+    def __init__(self, outline: Outline, root: etree._Element, context: Context, prose: Prose) -> None:
+        self.outline = outline
+        self.root = root
+        self.context = context
+        self.prose = prose
+        self._waiting: list[tuple[Entry, int]] = []  # elements that met their selector, not yet its conditions
+        self._unseen: set[int] = set()  # those of them that were not looked at yet
+        self._positional: list[Entry] = []
+        self._touched: set[int] | None = None  # the elements that have changed; None for all, in the first round
+        self._numbers: dict[Selector, list[int]] = {}
+        self._sets: dict[Selector, frozenset[int]] = {}
+        self._first_hits: dict[Program, list[Hit]] = {}
+
+    @property
+    def reads_tree(self) -> bool:
+        """Whether later rounds must see the tree without what was removed."""
+        return bool(self._positional) or any(
+            selector.positional for entry, _ in self._waiting for selector in entry.rule.unless
+        )
+
+    def first_round(self, programs: Iterable[Program], view: View) -> Iterator[Match]:
+        """All matches on the whole page."""
+        outline = self.outline
+        for program in programs:
+            uncertain = []
+            taken = []
+            for entry, number in self._by_selector(program):
+                if entry.certain:
+                    for match in self._decide(entry, number, view):
+                        yield match
+                        taken.append((match.start, match.stop))
+                else:
+                    uncertain.append((entry, number))
+            # What lies in something that goes anyway need not be looked at, unless that is held back after all.
+            merged = merge(taken)
+            for entry, number in uncertain:
+                inside = entry.rule.scope.kind == "self" and within(
+                    outline.starts[number], outline.stops[number], merged
+                )
+                if inside:
+                    self._waiting.append((entry, number))
+                    self._unseen.add(number)
+                else:
+                    yield from self._decide(entry, number, view)
+            yield from self._by_text(program, view)
+
+    def next_round(self, programs: Iterable[Program], view: View, removed: Iterable[Range]) -> Iterator[Match]:
+        """The matches that what was removed last made possible: on the elements around it."""
+        outline = self.outline
+        touched: set[int] = set()
+        for start, stop in removed:
+            number = outline.covering(start, stop)
+            while number >= 0 and number not in touched:
+                touched.add(number)
+                number = outline.parents[number]
+        self._touched = touched
+        self._numbers.clear()
+        self._sets.clear()
+        waiting, self._waiting = self._waiting, []
+        for entry, number in waiting:
+            if _is_gone(outline, number, view):
+                continue
+            if number in touched or number in self._unseen:
+                yield from self._decide(entry, number, view)
+            else:
+                self._waiting.append((entry, number))
+        self._unseen.clear()
+        for entry in self._positional:
+            assert entry.selector is not None
+            for number in self._matched(entry.selector):
+                if not _is_gone(self.outline, number, view):
+                    yield from self._decide(entry, number, view, wait=False)
+        for program in programs:
+            yield from self._by_text(program, view)
+
+    # --- by selector ---------------------------------------------------------------------------
+
+    def _by_selector(self, program: Program) -> Iterator[tuple[Entry, int]]:
+        for entry in self._called(program):
+            selector = entry.selector
+            assert selector is not None
+            if not self.context.admits(entry.rule):
+                continue
+            if selector.positional:
+                self._positional.append(entry)
+            for number in self._matched(selector):
+                yield entry, number
+
+    def _called(self, program: Program) -> Iterator[Entry]:
+        """The entries whose key the page has."""
+        outline = self.outline
+        for name in program.classes.keys() & outline.classes.keys():
+            yield from program.classes[name]
+        if program.ids:
+            for name in program.ids.keys() & set(outline.values("id")):
+                yield from program.ids[name]
+        for name in program.attributes:
+            if values := outline.values(name):
+                yield from program.possible_values(name, values)
+        if program.tags:
+            for name in program.tags.keys() & outline.tags:
+                yield from program.tags[name]
+        yield from program.unkeyed
+
+    def _keyed(self, selector: Selector) -> Iterable[int]:
+        """The elements that have what a selector needs."""
+        outline = self.outline
+        kind, name = selector.key
+        match kind:
+            case "class":
+                return outline.with_class(name)
+            case "id":
+                return outline.attribute("id").get(name, ())
+            case "attribute":
+                attribute = selector.attribute
+                assert attribute is not None
+                found = outline.attribute(name)
+                wanted = attribute.value
+                if attribute.operator == "=":
+                    return found.get(wanted, ())
+                if attribute.operator == "*=" and wanted:
+                    return [n for value, numbers in found.items() if wanted in value for n in numbers]
+                return [n for value, numbers in found.items() if attribute.admits(value) for n in numbers]
+            case "tag":
+                return outline.with_tag(name)
+            case _:
+                return range(len(outline.elements))
+
+    def _matched(self, selector: Selector) -> list[int]:
+        """The elements that a selector matches, in page order."""
+        known = self._numbers.get(selector)
+        if known is None:
+            outline = self.outline
+            if selector.complex is None:
+                numbers = outline.numbers
+                found = (numbers.get(element, -1) for element in selector.find(self.root))
+                known = sorted(number for number in found if number >= 0)
+            else:
+                known = sorted(self._keyed(selector))
+                if not selector.is_key:
+                    elements = outline.elements
+                    known = [n for n in known if selector.matches(elements[n])]
+            self._numbers[selector] = known
+        return known
+
+    def _decide(self, entry: Entry, number: int, view: View, *, wait: bool = True) -> Iterator[Match]:
+        if number == 0:
+            return  # the page itself
+        if entry.certain or self._holds(entry.rule, number, view):
+            several = entry.selector is not None and len(entry.rule.selectors) > 1
+            yield self._match(entry, number, selector=entry.selector.source if several and entry.selector else "")
+        elif wait:
+            self._waiting.append((entry, number))
+
+    def _match(self, entry: Entry, number: int, condition: str = "", phrase: str = "", selector: str = "") -> Match:
+        start, stop = self.outline.starts[number] - 1, self.outline.stops[number] + 1
+        return Match(entry, number, start, stop, condition, phrase, selector)
+
+    # --- by text -------------------------------------------------------------------------------
+
+    def _by_text(self, program: Program, view: View) -> Iterator[Match]:
+        if program.phrases and view.text:
+            yield from self._by_phrase(program, view)
+        if program.pattern_blocks and view.text:
+            yield from self._by_pattern(program, view)
+
+    def _by_pattern(self, program: Program, view: View) -> Iterator[Match]:
+        lines = unify("\n".join(text.replace("\n", " ") for text in view.text)).split("\n")
+        for entry in program.possible_patterns("\n".join(lines)):
+            if self.context.admits(entry.rule):
+                for block, text in enumerate(lines):
+                    if self._touched is not None and not view.changed(block):
+                        continue
+                    if _any_pattern(entry.rule.matches, text):
+                        yield from self._block(entry, block, block, view, "", "")
+
+    def _by_phrase(self, program: Program, view: View) -> Iterator[Match]:
+        seen: set[tuple[int, int]] = set()
+        for index, first, last, at_start, at_end in self._hits(program, view):
+            for filed in program.phrases[index]:
+                condition, entry = filed.condition, filed.entry
+                whole = at_start if condition == "starts" else condition == "text" or (at_start and at_end)
+                if not (whole or filed.inline) or not self.context.admits(entry.rule):
+                    continue
+                if condition == "text":
+                    if (entry.rank, first) in seen:
+                        continue  # another phrase of the same rule was found in this block
+                    seen.add((entry.rank, first))
+                if not filed.tags and not filed.selectors:
+                    if self._touched is None or self._may_be_new(first, last, view):
+                        yield from self._block(entry, first, last, view, condition, filed.phrase.source)
+                    continue
+                if filed.inline and (self._touched is None or view.changed(first)):
+                    yield from self._within_line(filed, first, last, view)
+                if whole:
+                    yield from self._around(filed, first, last, view)
+
+    def _hits(self, program: Program, view: View) -> Iterable[Hit]:
+        """Where phrases stand in what is left."""
+        known = self._first_hits.get(program)
+        if known is None:
+            hits = list(_hits_in(program, view, view.joined, 0))
+            self._first_hits[program] = [(i, view.origin[a], view.origin[b], s, e) for i, a, b, s, e in hits]
+            return hits
+        # What was found in whole blocks is found there still; new is only what stands in blocks that were cut, or
+        # across a place where something was taken out between two blocks.
+        now = {origin: block for block, origin in enumerate(view.origin) if origin >= 0}
+        hits = [
+            (index, now[first], now[last], at_start, at_end)
+            for index, first, last, at_start, at_end in known
+            if first in now and last in now and now[last] - now[first] == last - first
+        ]
+        for start, stop in merge(view.seams(program.longest_phrase)):
+            hits += _hits_in(program, view, view.joined[start:stop], start)
+        return hits
+
+    def _block(self, entry: Entry, first: int, last: int, view: View, condition: str, phrase: str) -> Iterator[Match]:
+        """A rule about text blocks: the smallest element that holds the block and nothing else, or the bare text."""
+        start, stop = view.first[first], view.last[last]
+        rule = entry.rule
+        if rule.max_words is not None and view.block_words(first, last + 1, rule.max_words) > rule.max_words:
+            return
+        number = self._element_of(first, last, view)
+        if number is not None:
+            if self._holds(rule, number, view, condition):
+                yield self._match(entry, number, condition, phrase)
+        elif not rule.unless and holds_in_text(
+            rule, " ".join(view.folded[first : last + 1]), unify(" ".join(view.text[first : last + 1])), condition
+        ):
+            yield Match(entry, -1, start, stop, condition, phrase)
+
+    def _may_be_new(self, first: int, last: int, view: View) -> bool:
+        """Whether a run of blocks was not there as it is now in the round before."""
+        if first != last or view.changed(first):
+            return True
+        assert self._touched is not None
+        return self.outline.covering(view.first[first], view.last[last]) in self._touched
+
+    def _element_of(self, first: int, last: int, view: View) -> int | None:
+        outline = self.outline
+        number = outline.covering(view.first[first], view.last[last])
+        if not self._holds_only(number, first, last, view):
+            return None
+        while number > 0:  # a lone wrapper goes with what it wraps
+            parent = outline.parents[number]
+            if parent <= 0 or outline.ends[parent] != outline.ends[number] or parent != number - 1:
+                break
+            if not self._holds_only(parent, first, last, view):
+                break
+            number = parent
+        return number if number > 0 else None
+
+    def _holds_only(self, number: int, first: int, last: int, view: View) -> bool:
+        start, stop = self.outline.starts[number], self.outline.stops[number]
+        return view.inside(start, stop) == (first, last + 1) and view.last[last] <= stop
+
+    def _around(self, filed: PhraseEntry, first: int, last: int, view: View) -> Iterator[Match]:
+        """The elements around a phrase that a rule's selectors name, from the innermost outwards."""
+        outline, entry = self.outline, filed.entry
+        rule, condition = entry.rule, filed.condition
+        number = outline.covering(view.first[first], view.last[last])
+        while number >= 0:
+            low, high = view.inside(outline.starts[number], outline.stops[number])
+            if low > first or high <= last:  # an inline element that the line goes beyond
+                number = outline.parents[number]
+                continue
+            if condition == "starts" and low != first:
+                break
+            if condition == "equals" and (low, high) != (first, last + 1):
+                break
+            if condition == "heading" and low != first and self._heading(number, view) != (first, last + 1):
+                break
+            if rule.max_words is not None and view.block_words(low, high, rule.max_words) > rule.max_words:
+                break
+            if self._touched is not None and number not in self._touched:
+                number = outline.parents[number]
+                continue
+            if number and (selector := self._selects(filed, number)) and self._holds(rule, number, view, condition):
+                yield self._match(entry, number, condition, filed.phrase.source, selector)
+            number = outline.parents[number]
+
+    def _within_line(self, filed: PhraseEntry, first: int, last: int, view: View) -> Iterator[Match]:
+        """Elements that are a part of a line."""
+        outline, entry = self.outline, filed.entry
+        begin = view.first[first]
+        numbers = outline.inside(begin, view.last[last])
+        low = numbers.start
+        while low > 1 and outline.stops[low - 1] > begin and outline.starts[low - 1] > begin - 64:
+            low -= 1  # elements that open right before the line's first character
+        for number in range(low, numbers.stop):
+            start, stop = outline.starts[number], outline.stops[number]
+            if stop - start < len(filed.phrase.folded) // 2 or not (selector := self._selects(filed, number)):
+                continue
+            lowest, highest = view.inside(start, stop)
+            if lowest < highest and view.last[highest - 1] <= stop:
+                continue  # holds whole lines: found on the way outwards
+            text = view.folded_text(start, stop)
+            if text and _meets(filed.condition, filed.phrase, text) and self._holds(entry.rule, number, view, ""):
+                yield self._match(entry, number, filed.condition, filed.phrase.source, selector)
+
+    def _selects(self, filed: PhraseEntry, number: int) -> str:
+        """The selector of a rule that an element meets, empty if none."""
+        element = self.outline.elements[number]
+        if element.tag in filed.tags:
+            return element.tag
+        for selector in filed.selectors:
+            if selector.complex is not None:
+                if selector.matches(element):
+                    return selector.source
+            elif number in self._matched_set(selector):
+                return selector.source
+        return ""
+
+    def _matched_set(self, selector: Selector) -> frozenset[int]:
+        known = self._sets.get(selector)
+        if known is None:
+            known = self._sets[selector] = frozenset(self._matched(selector))
+        return known
+
+    # --- conditions ----------------------------------------------------------------------------
+
+    def _holds(self, rule: Rule, number: int, view: View, known: str = "") -> bool:
+        """Whether a rule's conditions hold for an element; `known` is a phrase condition that is known to."""
+        start, stop = self.outline.starts[number], self.outline.stops[number]
+        if rule.max_words is not None and view.words(start, stop, rule.max_words) > rule.max_words:
+            return False
+        if rule.max_paragraphs is not None and self.prose.paragraphs(start, stop, view) > rule.max_paragraphs:
+            return False
+        if rule.has_phrases or rule.matches:
+            low, high = view.inside(start, stop)
+            text = view.folded_text(start, stop)
+            if not text:
+                return False
+            if not _phrases_hold(rule, ("equals", "starts", "text"), text, known):
+                return False
+            if rule.heading and known != "heading":
+                heads = {view.folded[low]} if low < high else {text}
+                if heading := self._heading(number, view):
+                    heads.add(" ".join(view.folded[heading[0] : heading[1]]))
+                if not any(phrase.folded in heads for phrase in rule.heading):
+                    return False
+            if rule.matches and not _any_pattern(rule.matches, unify(" ".join(view.lines(start, stop)))):
+                return False
+        return not rule.unless or not self._contains(rule.unless, number, view)
+
+    def _heading(self, number: int, view: View) -> tuple[int, int] | None:
+        """The blocks of an element's first heading, unless running text comes before it: then it heads a part only."""
+        found = view.first_heading(number)
+        if found and self.prose.paragraphs(self.outline.starts[number], view.first[found[0]], view):
+            return None
+        return found
+
+    def _contains(self, selectors: tuple[Selector, ...], number: int, view: View) -> bool:
+        """Whether anything that is left inside an element matches one of the selectors."""
+        end = self.outline.ends[number]
+        for selector in selectors:
+            found = self._matched(selector)
+            for place in range(bisect_right(found, number), len(found)):
+                if found[place] >= end:
+                    break
+                if not _is_gone(self.outline, found[place], view):
+                    return True
+        return False
+
+
+def holds_in_text(rule: Rule, folded: str, unified: str, known: str) -> bool:
+    """Whether a rule's phrases and expressions hold for a text that is no element.
+
+    Args:
+        rule: the rule.
+        folded: the text, folded.
+        unified: the text, folded but for case.
+        known: a phrase condition that is known to hold.
+    """
+    if not _phrases_hold(rule, PHRASE_CONDITIONS, folded, known):
+        return False
+    return not rule.matches or _any_pattern(rule.matches, unified)
+
+
+def _is_gone(outline: Outline, number: int, view: View) -> bool:
+    return within(outline.starts[number] - 1, outline.stops[number] + 1, view.gone)
+
+
+def _hits_in(program: Program, view: View, text: str, begin: int) -> Iterator[Hit]:
+    """The phrases in a part of the joined blocks that begins at `begin`."""
+    offsets, folded, only_at_start, starts = view.offsets, view.folded, program.only_at_start, view.offset_set
+    for index, start, stop in program.find_phrases(text):
+        start += begin
+        at_start = start in starts
+        if only_at_start[index] and not at_start:
+            continue
+        stop += begin
+        first = bisect_right(offsets, start) - 1
+        last = first
+        if stop > offsets[first] + len(folded[first]):
+            last = bisect_left(offsets, stop) - 1
+        yield index, first, last, at_start, stop == offsets[last] + len(folded[last])
+
+
+def _phrases_hold(rule: Rule, conditions: Iterable[str], text: str, known: str) -> bool:
+    return all(
+        any(_meets(condition, phrase, text) for phrase in phrases)
+        for condition in conditions
+        if condition != known and (phrases := getattr(rule, condition))
+    )
+
+
+def _meets(condition: str, phrase: Phrase, text: str) -> bool:
+    match condition:
+        case "text":
+            return phrase.folded in text
+        case "starts":
+            return text.startswith(phrase.folded)
+        case _:
+            return text == phrase.folded
+
+
+def _any_pattern(patterns: tuple[str, ...], text: str) -> bool:
+    return any(_pattern(pattern).search(text) is not None for pattern in patterns)

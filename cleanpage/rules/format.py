@@ -1,0 +1,125 @@
+"""The rule format, as data: which keys there are, what they hold, what they mean.
+
+The reader checks files against these tables and the JSON Schema for editors is written from them, so the two cannot
+say different things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .model import CATEGORIES
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a mapping: the shape of its value, and what it means."""
+
+    name: str
+    shape: str
+    meaning: str
+
+
+RULE = (
+    Key("css", "text", "which elements: a CSS selector, or several with commas"),
+    Key("xpath", "text", "which elements: an XPath expression, for what CSS cannot say"),
+    Key("text", "texts", "a phrase the element's text contains; of a list, any"),
+    Key("starts", "texts", "a phrase the element's text starts with; of a list, any"),
+    Key("equals", "texts", "a phrase the element's whole text equals; of a list, any"),
+    Key("heading", "texts", "a phrase the element's first heading, or its first block, equals; of a list, any"),
+    Key("matches", "texts", "a regular expression (RE2) found in the element's text, case ignored; of a list, any"),
+    Key("unless", "texts", "a CSS selector: not if anything in the element matches it"),
+    Key("max_words", "number", "not if the element has more words than this"),
+    Key("max_paragraphs", "count", "not if the element holds more paragraphs of running text than this"),
+    Key("path", "texts", "a glob on the URL's path, such as /sport/*; of a list, any"),
+    Key("scope", "scope", "how much goes: self, closest <css>, section, links, rest or preceding"),
+    Key("since", "date", "the first day this layout was seen, YYYY-MM-DD"),
+    Key("until", "date", "the last day this layout was seen, YYYY-MM-DD"),
+)
+LINE = (
+    Key("line", "texts", "a phrase the line equals, leading bullets ignored; of a list, any"),
+    Key("from", "texts", "a phrase the first line of a span contains; of a list, any"),
+    Key("to", "texts", "a phrase the last line of a span contains; of a list, any"),
+    Key("max_lines", "number", "the most lines a span may have, empty ones not counted (40 if not given)"),
+    Key("since", "date", "the first day this was seen, YYYY-MM-DD"),
+    Key("until", "date", "the last day this was seen, YYYY-MM-DD"),
+)
+CONTENT = (
+    Key("css", "text", "the element that holds the article: a CSS selector"),
+    Key("xpath", "text", "the element that holds the article: an XPath expression"),
+    Key("path", "texts", "a glob on the URL's path, such as /sport/*; of a list, any"),
+    Key("since", "date", "the first day this layout was seen, YYYY-MM-DD"),
+    Key("until", "date", "the last day this layout was seen, YYYY-MM-DD"),
+)
+EXAMPLE = (
+    Key("html", "block", "a page, or a part of one"),
+    Key("text", "block", "a text without markup, instead of html"),
+    Key("url", "text", "the page's address, where it matters; else the first domain's"),
+    Key("removes", "texts or none", "what must be gone"),
+    Key("keeps", "texts or none", "what must still be there"),
+)
+FILE = (
+    Key("publisher", "text", "the publisher's name"),
+    Key("domains", "texts", "the sites this is for, with their subdomains"),
+    Key("family", "text", "the family whose rules come first"),
+    Key("content", "content", "where the article is, when the generic search is not enough"),
+    Key("remove", "categories of rules", "what to remove, by category"),
+    Key("keep", "rules", "what is never removed, whatever matches inside or around it"),
+    Key("lines", "categories of lines", "what to remove from text without markup, by category"),
+    Key("examples", "examples", "pages or texts that show what the rules do"),
+)
+
+SCOPES = ("self", "closest", "section", "links", "rest", "preceding")
+_SCOPE_PATTERN = r"^(self|section|links|rest|preceding|closest\s+\S.*)$"
+
+
+def schema() -> dict[str, Any]:
+    """The format as JSON Schema (draft 2020-12), for editors."""
+    text: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
+    shapes: dict[str, Any] = {
+        "text": text,
+        "block": text,
+        "texts": {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]},
+        "texts or none": {"anyOf": [text, {"type": "array", "items": text}]},
+        "number": {"type": "integer", "minimum": 1},
+        "count": {"type": "integer", "minimum": 0},
+        "date": {"type": "string", "format": "date"},
+        "scope": {"type": "string", "pattern": _SCOPE_PATTERN},
+        "content": {
+            "anyOf": [text, {"$ref": "#/$defs/content"}, {"type": "array", "items": {"$ref": "#/$defs/content"}}]
+        },
+        "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}, "minItems": 1},
+        "categories of rules": _by_category("rule"),
+        "categories of lines": _by_category("line"),
+        "examples": {"type": "array", "items": {"$ref": "#/$defs/example"}, "minItems": 1},
+    }
+
+    def mapping(keys: tuple[Key, ...]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {key.name: {**shapes[key.shape], "description": key.meaning} for key in keys},
+        }
+
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cleanpage rule file",
+        **mapping(FILE),
+        "$defs": {
+            "rule": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(RULE)]},
+            "line": {**mapping(LINE), "anyOf": [{"required": ["line"]}, {"required": ["from", "to"]}]},
+            "content": mapping(CONTENT),
+            "example": {**mapping(EXAMPLE), "anyOf": [{"required": ["html"]}, {"required": ["text"]}]},
+        },
+    }
+
+
+def _by_category(item: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            category: {"type": "array", "items": {"$ref": f"#/$defs/{item}"}, "minItems": 1} for category in CATEGORIES
+        },
+    }

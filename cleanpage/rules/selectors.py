@@ -1,0 +1,467 @@
+"""CSS selectors, parsed by cssselect and matched one element at a time.
+
+A rule set holds far more selectors than a page has elements, so a selector is never searched for in a page: it
+names the *key* without which it cannot match (an id, a class, an attribute, a tag), the page's own names pull the
+few selectors they may fit, and those are decided on the element. What is decided here directly: tags, ids, classes,
+attributes, `:not()`, `:is()`, `:where()` of such, and the combinators. What else an element must be (`:has()`,
+`:nth-child()` …) lxml decides, on the element too. Only XPath is evaluated for the whole page at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from cssselect import HTMLTranslator, SelectorError
+from cssselect import parser as css
+from lxml import etree
+
+from ..outline import class_tokens
+
+KeyKind = Literal["id", "class", "attribute", "tag", "any"]
+Key = tuple[KeyKind, str]
+
+_FLAG = re.compile(r"""\[[^\]]*["'\s][iIsS]\s*\]""")
+# The selectors that rules are mostly made of, which need no full parser: compounds of a tag, classes, ids and
+# attributes, joined by blanks and `>`. What they mean is the same by either way (a test compares them).
+_NAME = r"-?[A-Za-z_][A-Za-z0-9_-]*"
+_PART = re.compile(
+    rf"""\.(?P<class>{_NAME})|\#(?P<id>{_NAME})
+    |\[(?P<attribute>{_NAME})(?:(?P<operator>[~|^$*]?=)(?:"(?P<double>[^"\\\n]*)"|'(?P<single>[^'\\\n]*)'|(?P<bare>{_NAME})))?\]""",
+    re.X,
+)
+_COMPOUND = re.compile(rf"(?P<tag>[A-Za-z][A-Za-z0-9]*)?(?P<parts>(?:{_PART.pattern})*)".replace("?P<", "?P<c_"), re.X)
+# What XML does not allow, and lxml refuses with other errors than its own.
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_ELEMENT = re.compile(r"(?:^|/|::)\s*(?:@[\w*:.-]+|text\(\)|comment\(\)|attribute::[\w*:.-]+)\s*(?:\[[^\]]*\]\s*)*$")
+# A condition that something stands inside can only cease to hold when something is removed; any other that lxml
+# decides (a place among siblings, a `not`) may begin to.
+_SHRINKS = re.compile(r"self::[\w*]+\[(?:(?!not|count|position|last|sibling)[^\]])*\]")
+_JOINT = re.compile(r"\s*(>)\s*|\s+")
+
+
+class SelectorProblem(ValueError):
+    """A selector that cannot be used; the message says why, in words for its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    name: str
+    operator: str  # exists = ~= |= ^= $= *= !=
+    value: str
+
+    def matches(self, element: etree._Element) -> bool:
+        has = element.get(self.name)
+        return self.operator == "!=" if has is None else self.admits(has)
+
+    @property
+    def needle(self) -> str:
+        """What must stand in a page's values, each on a line of one text, for this condition to hold anywhere;
+        empty if any value may do."""
+        match self.operator:
+            case "=":
+                return f"\n{self.value}\n"
+            case "^=" | "|=":
+                return f"\n{self.value}"
+            case "$=":
+                return f"{self.value}\n"
+            case "*=" | "~=":
+                return self.value
+            case _:
+                return ""
+
+    def admits(self, has: str) -> bool:
+        """Whether an attribute with this value would do."""
+        value = self.value
+        match self.operator:
+            case "exists":
+                return True
+            case "=":
+                return has == value
+            case "~=":
+                return bool(value) and not re.search(r"\s", value) and value in class_tokens(has)
+            case "|=":
+                return has == value or has.startswith(value + "-")
+            case "^=":
+                return bool(value) and has.startswith(value)
+            case "$=":
+                return bool(value) and has.endswith(value)
+            case "*=":
+                return bool(value) and value in has
+            case _:
+                return has != value
+
+
+@dataclass(frozen=True)
+class Hard:
+    """A condition that lxml decides, on the element itself: an XPath expression that begins with `self::`."""
+
+    xpath: str
+
+    @cached_property
+    def compiled(self) -> etree.XPath:
+        return etree.XPath(self.xpath, smart_strings=False)
+
+    def matches(self, element: etree._Element) -> bool:
+        return bool(self.compiled(element))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"xpath": self.xpath}
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """What one element must be: `div.box[data-x]:not(.y)`."""
+
+    tag: str = ""
+    ids: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    without: tuple[Complex, ...] = ()
+    any_of: tuple[tuple[Complex, ...], ...] = ()
+    hard: Hard | None = None
+
+    def matches(self, element: etree._Element) -> bool:
+        if self.tag and element.tag != self.tag:
+            return False
+        for name in self.ids:
+            if element.get("id") != name:
+                return False
+        if self.classes:
+            value = element.get("class")
+            if not value:
+                return False
+            tokens = class_tokens(value)
+            for name in self.classes:
+                if name not in tokens:
+                    return False
+        return (
+            all(attribute.matches(element) for attribute in self.attributes)
+            and not any(other.matches(element) for other in self.without)
+            and all(any(other.matches(element) for other in others) for others in self.any_of)
+            and (self.hard is None or self.hard.matches(element))
+        )
+
+    @property
+    def key(self) -> Key:
+        """The rarest name an element must have to match."""
+        if self.ids:
+            return "id", self.ids[0]
+        if self.classes:
+            return "class", max(self.classes, key=len)  # a long name is rarer than a short one
+        for attribute in self.attributes:
+            if attribute.operator != "!=":
+                return "attribute", attribute.name
+        return ("tag", self.tag) if self.tag else ("any", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Complex:
+    """Compounds joined by combinators, read from the element outwards: `before` pairs each combinator with the
+    compound on its left."""
+
+    subject: Compound
+    before: tuple[tuple[str, Compound], ...] = ()
+
+    def matches(self, element: etree._Element) -> bool:
+        return self.subject.matches(element) and (not self.before or _matches_before(element, self.before))
+
+
+def _matches_before(element: etree._Element, steps: tuple[tuple[str, Compound], ...]) -> bool:
+    (combinator, compound), rest = steps[0], steps[1:]
+    for candidate in _candidates(element, combinator):
+        if compound.matches(candidate):
+            if not rest or _matches_before(candidate, rest):
+                return True
+            if combinator == " " and rest[0][0] == " ":
+                return False  # the nearest ancestor has all the ancestors that any farther one has
+    return False
+
+
+def _candidates(element: etree._Element, combinator: str) -> Any:
+    if combinator == " ":
+        return element.iterancestors()
+    if combinator == ">":
+        parent = element.getparent()
+        return () if parent is None else (parent,)
+    before = element.itersiblings("*", preceding=True)
+    if combinator == "+":
+        nearest = next(before, None)
+        return () if nearest is None else (nearest,)
+    return before
+
+
+@dataclass(frozen=True, eq=False)
+class Selector:
+    """One selector, without commas.
+
+    Attributes:
+        source: as it was written.
+        complex: the parsed selector, None for XPath.
+        xpath: the XPath expression, empty for CSS.
+        key: what an element must have to match.
+        attribute: the attribute condition of the key, where the key is an attribute.
+        positional: whether what stands around an element decides too, so that removals can change the answer.
+    """
+
+    source: str
+    complex: Complex | None
+    xpath: str
+    key: Key
+    attribute: Attribute | None = None
+    positional: bool = False
+
+    def matches(self, element: etree._Element) -> bool:
+        """Whether an element matches. Only where `complex` is set."""
+        assert self.complex is not None
+        return self.complex.matches(element)
+
+    @cached_property
+    def is_key(self) -> bool:
+        """Whether the key alone decides, as for `.box`."""
+        name = self.key[1]
+        keys = [Compound(ids=(name,)), Compound(classes=(name,)), Compound(name)]
+        if self.attribute is not None:
+            keys.append(Compound(attributes=(self.attribute,)))
+        return self.complex is not None and not self.complex.before and self.complex.subject in keys
+
+    @cached_property
+    def is_tag(self) -> bool:
+        """Whether the selector is a tag and nothing else."""
+        return self.complex == Complex(Compound(self.key[1])) and bool(self.key[1])
+
+    @cached_property
+    def compiled(self) -> etree.XPath:
+        return etree.XPath(self.xpath, smart_strings=False)
+
+    def find(self, root: etree._Element) -> list[etree._Element]:
+        """All elements of a tree that match, decided by lxml. Only where `xpath` is set.
+
+        An expression that fails on this page (it may call a function with what the page holds) finds nothing.
+        """
+        try:
+            found = self.compiled(root)
+        except etree.XPathError:
+            return []
+        return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name not in ("compiled", "is_key", "is_tag")}
+
+
+def parse_css(source: str) -> tuple[Selector, ...]:
+    """Parse a selector or a list of them.
+
+    Raises:
+        SelectorProblem: with what is wrong.
+    """
+    if "," in source and not any(mark in source for mark in "\"'()\\"):
+        parts = [_KNOWN.get(part) or _simple(part) for part in map(str.strip, source.split(","))]
+        if all(parts):
+            return tuple(part for part in parts if part is not None)
+    elif known := _KNOWN.get(source) or _simple(source):
+        return (known,)
+    if _FLAG.search(source):
+        raise SelectorProblem(f"{source!r} has a case flag in [...], which is not supported")
+    if _CONTROL.search(source):
+        raise SelectorProblem(f"{source!r} has a character that no page can hold")
+    try:
+        parsed = css.parse(source)
+    except (SelectorError, RecursionError) as error:
+        hint = " (write :not(a):not(b) for :not(a, b))" if ":not(" in source and "','" in str(error) else ""
+        raise SelectorProblem(f"broken selector {source!r}: {error}{hint}") from None
+    return tuple(_selector(tree, source if len(parsed) == 1 else tree.canonical()) for tree in parsed)
+
+
+def _simple(source: str) -> Selector | None:
+    """A selector of the plain kind, or None if it takes cssselect to read it."""
+    place, compounds, combinators = 0, [], []
+    while True:
+        found = _COMPOUND.match(source, place)
+        if found is None or found.end() == place:
+            return None
+        compounds.append(_plain_compound(found["c_tag"] or "", found["c_parts"]))
+        place = found.end()
+        if place == len(source):
+            break
+        joint = _JOINT.match(source, place)
+        if joint is None:
+            return None
+        combinators.append(joint[1] or " ")
+        place = joint.end()
+    complex_ = Complex(compounds[-1], tuple(zip(reversed(combinators), compounds[-2::-1], strict=True)))
+    return _keep(Selector(source, complex_, "", complex_.subject.key, _key_attribute(complex_.subject)))
+
+
+def _plain_compound(tag: str, parts: str) -> Compound:
+    ids, classes, attributes = [], [], []
+    for part in _PART.finditer(parts):
+        if part["class"]:
+            classes.append(part["class"])
+        elif part["id"]:
+            ids.append(part["id"])
+        else:
+            value = next((v for v in (part["double"], part["single"], part["bare"]) if v is not None), "")
+            attributes.append(Attribute(part["attribute"].lower(), part["operator"] or "exists", value))
+    return Compound(tag.lower(), tuple(ids), tuple(classes), tuple(attributes))
+
+
+def _keep(selector: Selector) -> Selector:
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[selector.source] = selector
+    return selector
+
+
+def _selector(tree: css.Selector, source: str) -> Selector:
+    # Rules repeat selectors (`unless: h1, p`); as one object, a page decides each of them once.
+    known = _KNOWN.get(source)
+    if known is None:
+        known = _keep(_make_selector(tree, source))
+    return known
+
+
+_KNOWN: dict[str, Selector] = {}
+_MOST_KNOWN = 20_000
+
+
+def _make_selector(tree: css.Selector, source: str) -> Selector:
+    if "|" in source and _has_namespace(tree.parsed_tree):
+        raise SelectorProblem(f"{source!r} names a namespace, which HTML pages do not have")
+    if tree.pseudo_element is not None:
+        raise SelectorProblem(f"{source!r} has a pseudo-element, which no stored page has")
+    try:
+        complex_ = _complex(tree.parsed_tree)
+    except _NotDirect:
+        raise SelectorProblem(f"selector {source!r} cannot be used: {_reason(tree)}") from None
+    subject = complex_.subject
+    return Selector(source, complex_, "", subject.key, _key_attribute(subject), _is_positional(complex_))
+
+
+def _is_positional(complex_: Complex) -> bool:
+    """Whether a selector may begin to match when something else is removed."""
+    if any(combinator in "+~" for combinator, _ in complex_.before):
+        return True
+    for compound in (complex_.subject, *(compound for _, compound in complex_.before)):
+        if compound.hard is not None and not _SHRINKS.fullmatch(compound.hard.xpath):
+            return True
+        inner = [*compound.without, *(one for others in compound.any_of for one in others)]
+        if any(_is_positional(one) or one.subject.hard is not None for one in inner):
+            return True
+    return False
+
+
+def _reason(tree: css.Selector) -> str:
+    try:
+        HTMLTranslator().selector_to_xpath(tree)
+    except (SelectorError, RecursionError) as error:
+        return str(error)
+    return "it is too complex"
+
+
+def _has_namespace(tree: Any) -> bool:
+    while tree is not None:
+        if getattr(tree, "namespace", None):
+            return True
+        if isinstance(tree, css.CombinedSelector) and _has_namespace(tree.subselector):
+            return True
+        tree = getattr(tree, "selector", None)
+    return False
+
+
+def parse_xpath(source: str) -> Selector:
+    """Check an XPath expression that selects elements.
+
+    Raises:
+        SelectorProblem: with what is wrong.
+    """
+    if _CONTROL.search(source):
+        raise SelectorProblem(f"{source!r} has a character that no page can hold")
+    if _NO_ELEMENT.search(source):
+        raise SelectorProblem(f"XPath {source!r} selects texts or attributes, not elements")
+    try:
+        compiled = etree.XPath(source, smart_strings=False)
+        # Unknown functions and variables show only when an expression runs.
+        found = compiled(etree.fromstring("<html><body><p>a</p></body></html>"))
+    except etree.XPathError as error:
+        raise SelectorProblem(f"broken XPath {source!r}: {error}") from None
+    if not isinstance(found, list):
+        raise SelectorProblem(f"XPath {source!r} gives a {type(found).__name__}, not elements")
+    return Selector(source, None, source, ("any", ""), None, True)
+
+
+def _key_attribute(compound: Compound) -> Attribute | None:
+    if compound.key[0] != "attribute":
+        return None
+    return next(attribute for attribute in compound.attributes if attribute.operator != "!=")
+
+
+# --- from cssselect's tree ---------------------------------------------------------------------
+
+
+class _NotDirect(Exception):
+    """This part is left to lxml."""
+
+
+def _complex(tree: Any) -> Complex:
+    before = []
+    while isinstance(tree, css.CombinedSelector):
+        before.append((tree.combinator, _compound(tree.subselector)))
+        tree = tree.selector
+    compounds = [compound for _, compound in before] + [_compound(tree)]
+    combinators = [combinator for combinator, _ in before]
+    return Complex(compounds[0], tuple(zip(combinators, compounds[1:], strict=True)))
+
+
+def _compound(tree: Any) -> Compound:
+    parts: dict[str, list[Any]] = {"ids": [], "classes": [], "attributes": [], "without": [], "any_of": []}
+    try:
+        tag = _collect(tree, parts, strict=True)
+        hard = None
+    except _NotDirect:
+        # What is certain prunes the candidates, lxml decides the rest.
+        parts = {"ids": [], "classes": [], "attributes": [], "without": [], "any_of": []}
+        tag = _collect(tree, parts, strict=False)
+        hard = _hard(tree)
+    return Compound(tag, **{name: tuple(values) for name, values in parts.items()}, hard=hard)
+
+
+def _hard(tree: Any) -> Hard:
+    try:
+        hard = Hard(HTMLTranslator().selector_to_xpath(css.Selector(tree), prefix="self::"))
+        hard.compiled(etree.Element("p"))
+    except (SelectorError, etree.XPathError, RecursionError):
+        raise _NotDirect from None
+    return hard
+
+
+def _collect(tree: Any, parts: dict[str, list[Any]], *, strict: bool) -> str:
+    """Sort the parts of a compound; returns its tag."""
+    while not isinstance(tree, css.Element):
+        match tree:
+            case css.Class():
+                parts["classes"].append(tree.class_name)
+            case css.Hash():
+                parts["ids"].append(tree.id)
+            case css.Attrib() if not tree.namespace:
+                value = tree.value.value if tree.value is not None else ""
+                parts["attributes"].append(Attribute(tree.attrib.lower(), tree.operator, value or ""))
+            case css.Negation() if strict:
+                parts["without"] += _alternatives(tree.subselector)
+            case css.Matching() | css.SpecificityAdjustment() if strict:
+                parts["any_of"].append(tuple(_complex(_tree_of(one)) for one in tree.selector_list))
+            case _ if strict:
+                raise _NotDirect
+        tree = tree.selector
+    return tree.element.lower() if tree.element else ""
+
+
+def _alternatives(tree: Any) -> list[Complex]:
+    trees = tree if isinstance(tree, (list, tuple)) else [tree]
+    return [_complex(_tree_of(one)) for one in trees]
+
+
+def _tree_of(selector: Any) -> Any:
+    return selector.parsed_tree if isinstance(selector, css.Selector) else selector
