@@ -118,7 +118,7 @@ class Matcher:
         self.prose = prose
         self._waiting: list[tuple[Entry, int]] = []  # elements that met their selector, not yet its conditions
         self._unseen: set[int] = set()  # those of them that were not looked at yet
-        self._positional: list[Entry] = []
+        self._positional: dict[Selector, list[Entry]] = {}
         self._touched: set[int] | None = None  # the elements that have changed; None for all, in the first round
         self._numbers: dict[Selector, list[int]] = {}
         self._sets: dict[Selector, frozenset[int]] = {}
@@ -178,37 +178,53 @@ class Matcher:
             else:
                 self._waiting.append((entry, number))
         self._unseen.clear()
-        for entry in self._positional:
-            assert entry.selector is not None
-            for number in self._matched(entry.selector):
-                if not _is_gone(self.outline, number, view):
-                    yield from self._decide(entry, number, view, wait=False)
+        for selector, entries in self._positional.items():
+            for number in self._matched(selector):
+                if not _is_gone(outline, number, view):
+                    for entry in entries:
+                        yield from self._decide(entry, number, view, wait=False)
         for program in programs:
             yield from self._by_text(program, view)
 
     # --- by selector ---------------------------------------------------------------------------
 
     def _by_selector(self, program: Program) -> Iterator[tuple[Entry, int]]:
+        outline, admits = self.outline, self.context.admits
+        elements = outline.elements
+        for value, numbers in outline.attribute("class").items():
+            for entry in program.for_class(value):
+                if not admits(entry.rule):
+                    continue
+                selector = entry.selector
+                assert selector is not None
+                if selector.positional:
+                    self._note_positional(entry, selector)
+                for number in numbers:
+                    if entry.certain or selector.matches(elements[number]):
+                        yield entry, number
         for entry in self._called(program):
             selector = entry.selector
             assert selector is not None
-            if not self.context.admits(entry.rule):
+            if not admits(entry.rule):
                 continue
             if selector.positional:
-                self._positional.append(entry)
+                self._note_positional(entry, selector)
             for number in self._matched(selector):
                 yield entry, number
 
+    def _note_positional(self, entry: Entry, selector: Selector) -> None:
+        entries = self._positional.setdefault(selector, [])
+        if entry not in entries:
+            entries.append(entry)
+
     def _called(self, program: Program) -> Iterator[Entry]:
-        """The entries whose key the page has."""
+        """The entries, besides those by class, whose key the page has."""
         outline = self.outline
-        for name in program.classes.keys() & outline.classes.keys():
-            yield from program.classes[name]
         if program.ids:
             for name in program.ids.keys() & set(outline.values("id")):
                 yield from program.ids[name]
         for name in program.attributes:
-            if values := outline.values(name):
+            if name != "class" and (values := outline.values(name)):
                 yield from program.possible_values(name, values)
         if program.tags:
             for name in program.tags.keys() & outline.tags:

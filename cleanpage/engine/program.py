@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from ..outline import class_tokens
 from ..rules.model import Phrase, PhraseCondition, Rule
 from ..rules.selectors import Selector
 
@@ -26,6 +27,8 @@ _INLINE = frozenset(
 )
 # With so few attribute values to look for, looking for each is quicker than an automaton.
 _FEW_VALUES = 4
+# How many values of `class` attributes a program remembers the entries of.
+_MOST_CLASS_VALUES = 50_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +98,7 @@ class Program:
         self.longest_phrase = max(map(len, phrases), default=0)
         self._value_searches = {name: _ValueSearch(entries) for name, entries in self.attributes.items()}
         self._patterns = _PatternSet(self.pattern_blocks)
+        self._by_class_value: dict[str, tuple[Entry, ...]] = {}
 
     def _add(self, rank: int, rule: Rule, filed: defaultdict[str, list[PhraseEntry]]) -> None:
         simple = not rule.has_conditions
@@ -130,6 +134,23 @@ class Program:
                 self.tags[name].append(entry)
             case _:
                 self.unkeyed.append(entry)
+
+    def for_class(self, value: str) -> tuple[Entry, ...]:
+        """The entries whose class, or part of a `class` attribute, this value has; their selectors may ask for more.
+
+        Sites repeat the same few hundred values on all their pages, so the answers are kept, up to a bound.
+        """
+        known = self._by_class_value.get(value)
+        if known is None:
+            found = [entry for name in set(class_tokens(value)) for entry in self.classes.get(name, ())]
+            if "class" in self._value_searches:
+                found += self._value_searches["class"].possible([value])
+            found.sort(key=lambda entry: entry.rank)
+            known = tuple(found)
+            if len(self._by_class_value) >= _MOST_CLASS_VALUES:
+                self._by_class_value.clear()
+            self._by_class_value[value] = known
+        return known
 
     def find_phrases(self, text: str) -> list[tuple[int, int, int]]:
         """All occurrences of all phrases in a folded text: index into `phrases`, start, stop."""

@@ -33,6 +33,8 @@ class Prose:
     def paragraphs(self, start: int, stop: int, now: View) -> int:
         """How many blocks of prose are left in a range of the stream."""
         low, high = now.inside(start, stop)
+        if now is self.whole:
+            return sum(self._of(block) > 0 for block in range(low, high))
         return sum(self._at(first) > 0 for first in now.first[low:high])
 
     @cached_property

@@ -227,7 +227,7 @@ SELECTORS = st.one_of(
     ),
 )  # fmt: skip
 TAGS = st.sampled_from(["p", "div", "section", "h2", "li", "a", "b", "span"])
-SCOPES = st.sampled_from(["self", "closest div", "closest section", "section", "rest", "preceding"])
+SCOPES = st.sampled_from(["self", "closest div", "closest section", "section", "links", "rest", "preceding"])
 SOME_PHRASES = st.one_of(st.sampled_from(PHRASES), st.lists(st.sampled_from(PHRASES), min_size=1, max_size=3))
 
 
@@ -420,3 +420,36 @@ def is_subsequence(some: Iterable[str], every: Iterable[str]) -> bool:
     """Whether all of `some` stand in `every`, in this order."""
     rest = iter(every)
     return all(one in rest for one in some)
+
+
+# --- rules that wait for one another -------------------------------------------------------------
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> tuple[str, list[Any]]:
+    """A page and rules of which each can only fire once the one before it has."""
+    language = draw(st.sampled_from(LANGUAGES))
+    rules: list[Any] = [".ad"]
+    html = f"<p class=ad>{markup.escape(draw(sentences(language, 6, 9)))}</p>"
+    for number in range(draw(st.integers(1, 4))):
+        name = f"kette{number}"
+        rest = markup.escape(draw(sentences(language, 1, 3)))
+        kind = draw(st.integers(0, 4))
+        tag = draw(st.sampled_from(["div", "section", "aside"]))
+        if kind == 0:
+            rules.append({"css": f".{name}", "max_words": 5})
+            html = f"<{tag} class={name}>{rest}{html}</{tag}>"
+        elif kind == 1:
+            rules.append({"css": f".{name}", "starts": f"Beginn {number}"})
+            html = f"<{tag} class={name}>{html}<p>Beginn {number}</p>{rest}</{tag}>"
+        elif kind == 2:
+            rules.append({"css": tag, "equals": f"Ganz {number}"})
+            html = f"<{tag}>{html}<p>Ganz {number}</p></{tag}>"
+        elif kind == 3:
+            rules.append({"css": f".{name}", "heading": f"Kopf {number}"})
+            html = f"<{tag} class={name}><h2 class=ad>Weg</h2>{html}<h3>Kopf {number}</h3>{rest}</{tag}>"
+        else:
+            rules.append(f".{name}:first-child")
+            html = f"<{tag}>{html}<p class={name}>{rest}</p></{tag}>"
+            break
+    return f"<p>Vorweg</p>{html}<p>Danach</p>", draw(st.permutations(rules))
