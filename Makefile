@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test timing lint bench clean
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -20,6 +20,9 @@ demo: $(STAMP)-run
 
 test: $(STAMP)-dev
 	$(BIN)/python -m pytest
+
+timing: $(STAMP)-dev
+	$(BIN)/python -m pytest -m timing
 
 lint: $(STAMP)-dev
 	$(BIN)/ruff check .

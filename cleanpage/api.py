@@ -52,6 +52,7 @@ class Cleaner:
             raise ValueError(f"unknown category {category!r}: {nearest(category, CATEGORIES)}")
         set_ = object.__setattr__
         set_(self, "rules", Rules.builtin() if rules is None else rules)
+        self.rules.require_families()
         set_(self, "categories", chosen)
         set_(self, "limits", limits or Limits())
         set_(self, "_prepared", _Prepared(self.rules))

@@ -128,6 +128,7 @@ def test_a_declaration_no_browser_knows_is_no_declaration(charset: str, place: s
     assert name not in PYTHONS_OWN
 
 
+@pytest.mark.timing
 def test_no_declaration_makes_time_explode() -> None:
     def seconds(count: int) -> float:
         data = b"<meta charset=punycode><p>\xfc" + b"a" * 4 * count + b"-" + b"b0c1d" * count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class Rules:
 
     @classmethod
     def builtin(cls, publishers: bool = True) -> Rules:
-        """The rules that come with cleanpage.
+        """The rules that come with cleanpage, without their examples (`Rules.load` reads those, too).
 
         Args:
             publishers: whether to include the rules of single publishers; without them, generic rules and families.
@@ -47,7 +48,7 @@ class Rules:
         key = str(folder)
         if key not in _BUILTIN:
             paths = [path for name in ("generic", "families") for path in _rule_paths(folder / name)]
-            _BUILTIN[key] = cls._load_all(paths)
+            _BUILTIN[key] = cls._load_all(paths, examples=False)
         loaded = _BUILTIN[key]
         return cls(loaded.files, _builtin=_Publishers(folder / "publishers") if publishers else None)
 
@@ -98,17 +99,18 @@ class Rules:
         return cls._read_all(list(found.values()))
 
     @classmethod
-    def _read_all(cls, paths: list[Path]) -> tuple[Rules, list[Problem]]:
+    def _read_all(cls, paths: list[Path], *, examples: bool = True) -> tuple[Rules, list[Problem]]:
         problems: list[Problem] = []
-        rules = cls([file for path in paths if (file := read_file(path, problems)) is not None])
+        files = [file for path in paths if (file := read_file(path, problems, examples=examples)) is not None]
+        rules = cls(files)
         problems += rules.check()
         order = {str(path): number for number, path in enumerate(paths)}
         problems.sort(key=lambda p: (order.get(p.file, -1), p.line, p.column))
         return rules, problems
 
     @classmethod
-    def _load_all(cls, paths: list[Path]) -> Rules:
-        rules, problems = cls._read_all(paths)
+    def _load_all(cls, paths: list[Path], *, examples: bool = True) -> Rules:
+        rules, problems = cls._read_all(paths, examples=examples)
         if problems:
             raise RuleError(problems)
         return rules
@@ -163,6 +165,16 @@ class Rules:
             file = self._families[file.family][0]
         return names
 
+    def require_families(self) -> None:
+        """Check that every family a loaded file belongs to is in this set.
+
+        Raises:
+            RuleError: one is not.
+        """
+        missing = [file for file in self.files if file.family and file.family not in self._families]
+        if missing:
+            raise RuleError([_family_missing(file) for file in missing])
+
     # --- what a page needs ---------------------------------------------------------------------
 
     @property
@@ -197,9 +209,7 @@ class Rules:
                 seen.add(file.family)
                 families = self._families.get(file.family)
                 if families is None:
-                    place = file.family_place or Place(file.name, 1, 1)
-                    hint = "add the rules that define it"
-                    raise RuleError([_at(place, f"the family {file.family} is not loaded", hint)])
+                    raise RuleError([_family_missing(file)])
                 yield from families
                 waiting += families
 
@@ -238,7 +248,7 @@ class _Publishers:
         file = self._files.get(path)
         if file is None:
             problems: list[Problem] = []
-            file = read_file(path, problems)
+            file = read_file(path, problems, examples=False)
             if problems or file is None:
                 raise RuleError(problems)
             self._files[path] = file
@@ -270,6 +280,7 @@ def _claimed_domains(text: str) -> list[str]:
 
 
 _BUILTIN: dict[str, Rules] = {}
+_TOP_KEY = re.compile(r"^[a-z_]+:", re.M)
 
 
 def builtin_folder() -> Path:
@@ -299,8 +310,11 @@ def _paths_at(path: Path) -> list[Path]:
     return paths
 
 
-def read_file(path: Path, problems: list[Problem]) -> RuleFile | None:
-    """Read a rule file; the folders it is in say what kind it is. Mistakes are added to `problems`."""
+def read_file(path: Path, problems: list[Problem], *, examples: bool = True) -> RuleFile | None:
+    """Read a rule file; the folders it is in say what kind it is. Mistakes are added to `problems`.
+
+    Without `examples`, a part at the end of the file that holds them is not read: half the time of many files.
+    """
     name = str(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -313,7 +327,15 @@ def read_file(path: Path, problems: list[Problem]) -> RuleFile | None:
         problems.append(Problem(name, line, column, "the file is not UTF-8", "save it as UTF-8"))
         return None
     kind = next((_FOLDERS[part] for part in reversed(path.parts[:-1]) if part in _FOLDERS), None)
+    end = -1 if examples else text.find("\nexamples:")
+    if end >= 0 and not _TOP_KEY.search(text, end + 1 + len("examples:")):
+        text = text[: end + 1]
     return read_rules(text, name, "generic" if kind == "generic" else path.stem, kind, problems)
+
+
+def _family_missing(file: RuleFile) -> Problem:
+    place = file.family_place or Place(file.name, 1, 1)
+    return _at(place, f"the family {file.family} is not loaded", "add the rules that define it")
 
 
 def _order(file: RuleFile) -> tuple[object, ...]:

@@ -82,12 +82,14 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(("rule", "page", "size"), CASES)
 def test_time_grows_like_the_page(rule: str, page: Callable[[int], str], size: int) -> None:
     found = cleaner("publisher: X\ndomains: [x.de]\n" + remove(rule))
     assert_linear(lambda count: rendered(found.clean(page(count), url="http://x.de")), size)
 
 
+@pytest.mark.timing
 def test_time_for_the_reasons_grows_like_the_page() -> None:
     found = cleaner(remove(".x"))
     page = siblings("<p class=x>a</p><p>b</p>")
@@ -106,6 +108,7 @@ LINES = [
 ]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(("rule", "unit", "size"), LINES)
 def test_time_grows_like_the_text(rule: str, unit: str, size: int) -> None:
     found = cleaner(f"lines:\n  ad:\n    - {rule}\n")
@@ -115,11 +118,9 @@ def test_time_grows_like_the_text(rule: str, unit: str, size: int) -> None:
 def test_a_hundred_thousand_siblings() -> None:
     rules = "remove:\n  ad:\n    - .x\n    - {css: p, starts: Anzeige}\n    - {equals: weg}\n"
     html = "<div>" + "<p class=x>a</p><p>Anzeige b</p><p>weg</p><p>da</p>" * 25_000 + "</div>"
-    begin = time.perf_counter()
     result = cleaner(rules).clean(html)
     assert result.text == "\n".join(["da"] * 25_000)
     assert result.html.count("<p") == 25_000
-    assert time.perf_counter() - begin < 60
 
 
 def test_as_many_rules_as_words() -> None:

@@ -30,6 +30,10 @@ from ..support import cleaner, remove, text_of
         ("{css: .x, scope: section}", "<p class=x>2</p><p>b</p><h4>4</h4><p>c", ["4", "c"]),
         ("{equals: Mehr, scope: section}", "<h2>1</h2><p>a</p><h2>Mehr</h2><p>b</p><ul><li>c</ul>", ["1", "a"]),
         ("{css: .x, scope: section}", "<h2 class=x>1</h2>a<h2 class=x>2</h2>b<h2>3</h2>", ["3"]),
+        # links: what follows, as long as it is links
+        ("{css: .x, scope: links}", "<div><p class=x>M</p><ul><li><a href=a>1</a><li><a href=b>2</a></ul><p>b</p><p><a href=c>3</a></div>", ["b", "3"]),
+        ("{css: .x, scope: links}", "<div><p class=x>M</p>lose <p><a href=a>1</a></p></div>", ["lose", "1"]),
+        ("{css: .x, scope: links}", "<div><p class=x>M</p></div><p><a href=a>1</a></p>", ["1"]),
         # rest
         ("{css: .x, scope: rest}", "<div><p>a</p>b<p class=x>c</p>d<p>e</p>f</div><p>g", ["a", "b", "g"]),
         ("{css: .x, scope: rest}", "<div><p>a</p><div><p class=x>c</p>d</div>e</div>", ["a", "e"]),

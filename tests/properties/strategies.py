@@ -428,7 +428,7 @@ def is_subsequence(some: Iterable[str], every: Iterable[str]) -> bool:
 @st.composite
 def chains(draw: st.DrawFn) -> tuple[str, list[Any]]:
     """A page and rules of which each can only fire once the one before it has."""
-    language = draw(st.sampled_from(LANGUAGES))
+    language = draw(st.sampled_from(["de", "en", "fr", "ru", "tr"]))
     rules: list[Any] = [".ad"]
     html = f"<p class=ad>{markup.escape(draw(sentences(language, 6, 9)))}</p>"
     for number in range(draw(st.integers(1, 4))):

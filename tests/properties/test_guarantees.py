@@ -140,6 +140,21 @@ def test_once_is_enough_for_text(text: str, files: list[dict[str, Any]]) -> None
     assert cleaner.clean_text(once, url=URL).text == once
 
 
+@given(st.integers(1, 3), st.lists(st.sampled_from(["Anzeige", "• Anzeige", "", "Teilen"]), min_size=2, max_size=6))
+def test_once_is_enough_for_text_where_rules_wait_for_one_another(most: int, between: list[str]) -> None:
+    """A span that is too long until lines of it are gone."""
+    file = {
+        "lines": {"ad": [{"line": ["Anzeige", "Teilen"]}, {"from": "Beginn", "to": "Ende", "max_lines": most}]},
+        "remove": {"social": [{"equals": "Beginn Anzeige"}]},
+    }
+    cleaner = Cleaner(as_rules(file))
+    once = cleaner.clean_text("\n".join(["Vorweg", "Beginn", *between, "Ende", "Danach"])).text
+    assert [line for line in once.split("\n") if line] == (
+        ["Vorweg", "Danach"] if most > 1 else ["Vorweg", "Beginn", "Ende", "Danach"]
+    )
+    assert cleaner.clean_text(once).text == once
+
+
 @given(pages())
 def test_once_is_enough_with_the_built_in_rules(page: Page) -> None:
     once = BUILTIN.clean(page.html)
