@@ -36,9 +36,9 @@ _COMPOUND = re.compile(rf"(?P<tag>[A-Za-z][A-Za-z0-9]*)?(?P<parts>(?:{_PART.patt
 # What XML does not allow, and lxml refuses with other errors than its own.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_ELEMENT = re.compile(r"(?:^|/|::)\s*(?:@[\w*:.-]+|text\(\)|comment\(\)|attribute::[\w*:.-]+)\s*(?:\[[^\]]*\]\s*)*$")
-# A condition that something stands inside can only cease to hold when something is removed; any other that lxml
-# decides (a place among siblings, a `not`) may begin to.
-_SHRINKS = re.compile(r"self::[\w*]+\[(?:(?!not|count|position|last|sibling)[^\]])*\]")
+# In what lxml decides, what may begin to hold when something else is removed: a `not`, a place among siblings, a text.
+# That something stands inside can only cease to hold.
+_MAY_BEGIN = re.compile(r"not\(|count\(|position\(|last\(|sibling|parent::|string-length|contains\(\.")
 _JOINT = re.compile(r"\s*(>)\s*|\s+")
 
 
@@ -345,7 +345,7 @@ def _is_positional(complex_: Complex) -> bool:
     if any(combinator in "+~" for combinator, _ in complex_.before):
         return True
     for compound in (complex_.subject, *(compound for _, compound in complex_.before)):
-        if compound.hard is not None and not _SHRINKS.fullmatch(compound.hard.xpath):
+        if compound.hard is not None and _MAY_BEGIN.search(compound.hard.xpath):
             return True
         inner = [*compound.without, *(one for others in compound.any_of for one in others)]
         if any(_is_positional(one) or one.subject.hard is not None for one in inner):

@@ -301,6 +301,16 @@ def rule_files(draw: st.DrawFn, *, keep: bool = True) -> dict[str, Any]:
     return file
 
 
+@st.composite
+def line_files(draw: st.DrawFn) -> dict[str, Any]:
+    """A rule file about text without markup, by lines or by phrases."""
+    phrases = st.dictionaries(st.sampled_from(["equals", "starts", "text"]), SOME_PHRASES, min_size=1, max_size=1)
+    return {
+        "lines": {"player": draw(st.lists(LINE_RULES, min_size=1, max_size=3))},
+        "remove": {"ad": draw(st.lists(phrases, min_size=1, max_size=2))},
+    }
+
+
 def as_rules(*files: dict[str, Any]) -> Rules:
     """The rules of files; JSON is YAML."""
     rules = Rules()

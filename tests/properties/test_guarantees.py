@@ -30,6 +30,7 @@ from .strategies import (
     chains,
     inline,
     is_subsequence,
+    line_files,
     long_rules,
     notice_for,
     notices,
@@ -299,8 +300,8 @@ def test_more_rules_never_add_text_in_later_rounds(some: list[Any], more: list[A
     less_or_equal(as_rules(extra), fewer, Page("", (html,), ""))
 
 
-@settings(max_examples=60)
-@given(TEXTS, rule_files(keep=False), rule_files(keep=False))
+@settings(max_examples=150)
+@given(TEXTS, line_files(), line_files())
 def test_more_rules_never_add_lines(text: str, some: dict[str, Any], more: dict[str, Any]) -> None:
     fewer = Cleaner(as_rules(some)).clean_text(text, url=URL).text.split("\n")
     both = Cleaner(as_rules(some, more)).clean_text(text, url=URL).text.split("\n")
