@@ -17,7 +17,6 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, cast
-from xml.sax.saxutils import quoteattr
 
 import numpy
 from lxml import etree
@@ -60,9 +59,9 @@ _XSLT = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/T
 <xsl:output method="text" encoding="utf-8"/>
 <xsl:template match="comment()|processing-instruction()"/>
 <xsl:template match="*">{inline}<xsl:apply-templates/>{inline_end}</xsl:template>
-<xsl:template match={breaking}>{block}<xsl:apply-templates/>{block_end}</xsl:template>
-<xsl:template match={preformatted}>{pre}<xsl:apply-templates/>{pre_end}</xsl:template>
-<xsl:template match={unseen}>{inline}<xsl:apply-templates mode="unseen"/>{inline_end}</xsl:template>
+<xsl:template match="{breaking}">{block}<xsl:apply-templates/>{block_end}</xsl:template>
+<xsl:template match="{preformatted}">{pre}<xsl:apply-templates/>{pre_end}</xsl:template>
+<xsl:template match="{unseen}">{inline}<xsl:apply-templates mode="unseen"/>{inline_end}</xsl:template>
 <xsl:template mode="unseen" match="*">{inline}<xsl:apply-templates mode="unseen"/>{inline_end}</xsl:template>
 <xsl:template mode="unseen" match="text()|comment()|processing-instruction()"/>
 {text}</xsl:stylesheet>"""
@@ -412,9 +411,9 @@ def _stream(top: etree._Element, text_template: str) -> str:
                     block_end=_BLOCK_END,
                     pre=_PRE,
                     pre_end=_PRE_END,
-                    breaking=quoteattr("|".join(sorted(_BREAKING))),
-                    preformatted=quoteattr("|".join(sorted(_PREFORMATTED))),
-                    unseen=quoteattr("|".join(sorted(_UNSEEN))),
+                    breaking="|".join(sorted(_BREAKING)),
+                    preformatted="|".join(sorted(_PREFORMATTED)),
+                    unseen="|".join(sorted(_UNSEEN)),
                     text=text_template,
                 )
             )
