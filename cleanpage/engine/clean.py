@@ -77,20 +77,24 @@ class Cleaning:
         matches = list(matcher.first_round(programs, self.view))
         for _ in range(max(_MIN_ROUNDS, _MAX_WORK // len(outline.elements))):
             taken = list(self._settle(matches, kept, guard, held))
-            if not taken:
+            if taken:
+                self._take(taken)
+                if matcher.reads_tree:
+                    self.prune()
+            elif not matcher.put_off:
                 break
-            self.taken += taken
-            self._removed = merge(r for taken in self.taken for r in taken.ranges)
-            self._gone = merge((*outline.hidden, *self._removed))
-            self.view = View(outline, self._gone, self.view)
-            if matcher.reads_tree:
-                self.prune()
             new = [r for one in taken for r in one.ranges]
             # What was held back may hold less by now.
             matches = [held.match for held in self.held]
             matches += matcher.next_round(programs, self.view, new)
 
         self.held = [one for one in self.held if not within(one.match.start, one.match.stop, self._removed)]
+
+    def _take(self, taken: list[Taken]) -> None:
+        self.taken += taken
+        self._removed = merge(r for one in self.taken for r in one.ranges)
+        self._gone = merge((*self.outline.hidden, *self._removed))
+        self.view = View(self.outline, self._gone, self.view)
 
     def _settle(
         self, matches: list[Match], kept: list[Range], guard: Guard, held: set[tuple[int, int, int]]

@@ -131,6 +131,11 @@ class Matcher:
             selector.positional for entry, _ in self._waiting for selector in entry.rule.unless
         )
 
+    @property
+    def put_off(self) -> bool:
+        """Whether elements were not looked at because something around them was thought to go."""
+        return bool(self._unseen)
+
     def first_round(self, programs: Iterable[Program], view: View) -> Iterator[Match]:
         """All matches on the whole page."""
         outline = self.outline

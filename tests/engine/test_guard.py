@@ -88,12 +88,42 @@ def test_what_is_held_back_does_not_keep_smaller_matches_back() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="what is held back in one cleaning is short enough to go in the next")
-def test_what_was_held_back_once_is_held_back_again() -> None:
-    html = f"<p>{prose(100, 'a')}</p><div class=box><p>{prose(60, 'b')}</p><p class=in>{prose(60, 'c')}</p></div>"
-    found = cleaner("remove:\n  ad:\n    - .box\n    - .in\n")
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".in",
+        "{css: .in, max_words: 70}",
+        "{css: .in, text: c5}",
+        ".box > .in",
+        "'[data-in]'",
+        "{xpath: '//p[@data-in]'}",
+        "{css: p, starts: c0, max_words: 70}",
+    ],
+)
+def test_what_is_held_back_does_not_hide_what_is_in_it(rule: str) -> None:
+    html = f"<p>{prose(60, 'a')}</p><div class=box>{ARTICLE}<p class=in data-in>{prose(60, 'c')}</p></div>"
+    result = cleaner(f"remove:\n  ad:\n    - .box\n    - {rule}\n").clean(html)
+    assert "c0" not in result.text.split()
+    assert "satz3x5" in result.text.split()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param(
+            f"<p>{prose(100, 'a')}</p><div class=box><p>{prose(60, 'b')}</p><p class=in>{prose(60, 'c')}</p></div>",
+            id="one place",
+        ),
+        pytest.param(
+            f"<p>{prose(30, 'a')}</p>"
+            + f"<div class=box><p>{prose(20, 'b')}</p><p class=in>{prose(60, 'c')}</p></div>" * 2,
+            id="several places together",
+        ),
+    ],
+)
+def test_what_was_held_back_once_is_held_back_again_or_goes_at_once(html: str) -> None:
+    found = cleaner("remove:\n  ad:\n    - .box\n    - .in\n    - .in\n")
     result = found.clean(html)
-    assert len(held(result)) == 1
     assert found.clean(result.html).text == result.text
 
 

@@ -70,7 +70,7 @@ CASES = [
     pytest.param("{css: 'div:has(.y)', text: a}", siblings("<div>a", "{}"), 30, id="has on nested boxes", marks=quadratic("worse: like a cube")),
     pytest.param("{css: .no div div div .x}", siblings("<div>", "{}<p class=x>a"), 12, id="ancestors, again and again"),
     pytest.param("{css: .no div .x}", siblings("<div><p class=x>a</p>", "{}"), 30, id="ancestors of many"),
-    pytest.param("{css: div, text: tief}", siblings("<div>tief", "{}"), 40, id="a phrase at every depth", marks=quadratic("each box around a phrase is read")),
+    pytest.param("{css: div, text: tief}", siblings("<div>tief", "{}"), 40, id="a phrase at every depth"),
     pytest.param("{css: .x, unless: .y}", siblings("<div class=x>a", "{}<i class=y></i>"), 200, id="unless at every depth"),
     pytest.param("{css: .x, text: nie}", siblings("<div class=x>a b c", "{}"), 200, id="text at every depth"),
     pytest.param("'.x:first-child'", siblings("<p class=x>a</p>"), 40, id="a chain of removals", marks=quadratic("each round looks at the whole page")),

@@ -214,6 +214,23 @@ def articles(draw: st.DrawFn, least: int = 2, most: int = 6) -> Page:
     return Page(before, tuple(parts), after)
 
 
+@st.composite
+def long_pages(draw: st.DrawFn) -> Page:
+    """A page with so much prose, in boxes that rules may name, that some of them are held back."""
+    language = draw(st.sampled_from(["de", "en", "fr", "ru"]))
+
+    def box(depth: int) -> str:
+        inner = ""
+        for _ in range(draw(st.integers(1, 3))):
+            if depth and draw(st.booleans()):
+                inner += box(depth - 1)
+            else:
+                inner += f"<p{draw(attributes())}>{markup.escape(draw(sentences(language, 25, 60)))}</p>"
+        return f"<div class={draw(st.sampled_from(CLASSES))}>{inner}</div>"
+
+    return Page("", tuple(box(2) for _ in range(draw(st.integers(1, 3)))), f"<p>{draw(sentences(language))}</p>")
+
+
 # --- rules ---------------------------------------------------------------------------------------
 
 SELECTORS = st.one_of(

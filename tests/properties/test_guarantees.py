@@ -31,6 +31,7 @@ from .strategies import (
     inline,
     is_subsequence,
     line_files,
+    long_pages,
     long_rules,
     notice_for,
     notices,
@@ -119,6 +120,15 @@ def test_once_is_enough(page: Page, files: list[dict[str, Any]]) -> None:
     assert twice.html == once.html
     # A box may be left, empty, around what is kept in it.
     assert [removal for removal in twice.removed if not removal.held_back and removal.text] == []
+
+
+@settings(max_examples=100)
+@given(long_pages(), some_rules())
+def test_once_is_enough_where_much_is_held_back(page: Page, some: dict[str, Any]) -> None:
+    cleaner = Cleaner(as_rules({"remove": some}))
+    once = cleaner.clean(page.html, url=URL)
+    twice = cleaner.clean(once.html, url=URL)
+    assert (twice.text, twice.html) == (once.text, once.html)
 
 
 @given(chains())
@@ -267,6 +277,15 @@ def test_more_names_never_add_text(page: Page, some: dict[str, Any], more: dict[
 @settings(max_examples=300)
 @given(pages(), some_rules(), some_rules())
 def test_more_rules_never_add_text(page: Page, some: dict[str, Any], more: dict[str, Any]) -> None:
+    fewer = as_rules({"remove": some})
+    less_or_equal(fewer + Rules.parse(json.dumps({"remove": more}), "more.yaml", "more"), fewer, page)
+
+
+@settings(max_examples=100)
+@given(long_pages(), some_rules(scopes=False), some_rules(scopes=False))
+def test_more_rules_never_add_text_where_much_is_held_back(
+    page: Page, some: dict[str, Any], more: dict[str, Any]
+) -> None:
     fewer = as_rules({"remove": some})
     less_or_equal(fewer + Rules.parse(json.dumps({"remove": more}), "more.yaml", "more"), fewer, page)
 
