@@ -87,7 +87,7 @@ class Cleaner:
         document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
         host, path = host_of(url)
         programs = self._prepared.for_host(host)
-        columns = outline(document, self.limits)
+        columns = outline(document, self.limits, programs.attributes)
         context = Context(path, date, self.categories)
         cleaning = Cleaning(document, columns, programs.remove, programs.keep, context)
         return Result(
@@ -138,6 +138,7 @@ class _Programs:
         if after is not None:
             self.remove += after.remove
             self.keep += after.keep
+        self.attributes = frozenset(name for program in (*self.remove, *self.keep) for name in program.attributes)
 
     @cached_property
     def lines(self) -> tuple[LineProgram, ...]:

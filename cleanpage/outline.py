@@ -15,8 +15,8 @@ import re
 import threading
 from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from itertools import accumulate
-from typing import Any, cast
+from itertools import accumulate, count
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy
 from lxml import etree
@@ -38,6 +38,10 @@ _UNSEEN = frozenset(
     "audio base canvas datalist embed head iframe img input link meta noembed noframes noscript object param rp script "
     "select source style svg template title track video".split()
 )
+if TYPE_CHECKING:
+    Codes = numpy.typing.NDArray[numpy.uint32]
+    Places = numpy.typing.NDArray[numpy.intp]
+
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _HTML_SPACE = re.compile("[ \t\n\f\r]+")
@@ -46,47 +50,45 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 # The marks: noncharacters, which Unicode keeps for such internal use. A page that contains them all the same is
 # noticed, because its marks do not count up to its elements, and read by the style sheet that drops them.
-_INLINE, _INLINE_END, _BLOCK, _BLOCK_END, _PRE, _PRE_END = map(chr, range(0xFDD0, 0xFDD6))
+_INLINE, _INLINE_END, _BLOCK, _BLOCK_END, _PRE, _PRE_END, _HAS, _CONTENT = map(chr, range(0xFDD0, 0xFDD8))
 _FIRST_MARK = ord(_INLINE)
 _MARKS = _INLINE + _INLINE_END + _BLOCK + _BLOCK_END + _PRE + _PRE_END
 _OPEN_MARKS = frozenset((_INLINE, _BLOCK, _PRE))
 _BLOCK_TEXT = re.compile(rf"[^\s{_MARKS}][^{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]*")
+_ALL_MARKS = len(_MARKS + _HAS + _CONTENT)
 _DROP_MARKS = dict.fromkeys(map(ord, _MARKS))
 _LINE_MARK = re.compile(f"[{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]")
 _NO_MARK = re.compile(f"[^{_MARKS}]+")
+# What an element has is written between its opening mark and `_CONTENT`: for each attribute `_HAS`, a letter that
+# stands for its name, and its value. A heading's rank is written as if it were an attribute, and so is the reason why
+# an element is hidden by its name alone.
+_FACTS = re.compile(f"({_HAS}[^{_CONTENT}]*)")
+_HEADING, _CLOSED = "heading", "closed"
+_FIRST_LETTER = 0x100
+
+# How characters count for blocks: 0 for text, 1 for white space, 2 for the marks of inline elements, 3 for those of
+# elements that begin and end a line. Whatever is beyond the first plane is text.
+_KINDS = numpy.zeros(0x10000, dtype=numpy.uint8)
+_KINDS[[code for code in range(0x3001) if chr(code).isspace()]] = 1
+_KINDS[[ord(_INLINE), ord(_INLINE_END)]] = 2
+_KINDS[[ord(_BLOCK), ord(_BLOCK_END), ord(_PRE), ord(_PRE_END)]] = 3
 
 _XSLT = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text" encoding="utf-8"/>
-<xsl:template match="comment()|processing-instruction()"/>
-<xsl:template match="*">{inline}<xsl:apply-templates/>{inline_end}</xsl:template>
-<xsl:template match="{breaking}">{block}<xsl:apply-templates/>{block_end}</xsl:template>
-<xsl:template match="{preformatted}">{pre}<xsl:apply-templates/>{pre_end}</xsl:template>
-<xsl:template match="{unseen}">{inline}<xsl:apply-templates mode="unseen"/>{inline_end}</xsl:template>
-<xsl:template mode="unseen" match="*">{inline}<xsl:apply-templates mode="unseen"/>{inline_end}</xsl:template>
+<xsl:template match="comment()|processing-instruction()|@*"/>
 <xsl:template mode="unseen" match="text()|comment()|processing-instruction()"/>
-{text}</xsl:stylesheet>"""
-_PLAIN_TEXT = ""
-_TEXT_WITHOUT_MARKS = (
-    f"""<xsl:template match="text()"><xsl:value-of select="translate(., '{_MARKS}', '')"/></xsl:template>"""
+{templates}</xsl:stylesheet>"""
+_ELEMENT = (
+    """<xsl:template {which}>{mark}{fact}<xsl:apply-templates select="@*"/>{content}"""
+    """<xsl:apply-templates {inside}/>{end}</xsl:template>"""
 )
-
-
-_find_classes = etree.XPath("descendant-or-self::*[@class]")
-_find_ids = etree.XPath("descendant-or-self::*[@id]")
-
-# Attribute axes are far quicker than predicates on elements, and than asking each element. Pages that hide all of
-# themselves until a script has run are read as they are meant to be: `descendant`, not `descendant-or-self`.
-_maybe_hidden = etree.XPath(
-    "descendant::*/@style[contains(., 'none') or contains(., 'hidden')"
-    " or contains(., 'NONE') or contains(., 'HIDDEN')]/.."
-    " | descendant::*/@hidden/.. | descendant::dialog[not(@open)]"
-)
+_SHOWN, _NOT_SHOWN = "", 'mode="unseen"'
+# How texts and values are written as they stand, and on a page that contains marks.
+_AS_IT_IS = "."
+_WITHOUT_MARKS = f"translate(., '{_MARKS}{_HAS}{_CONTENT}', '')"
+# The attributes that are always read: what most rules go by, and what hides an element.
+_ATTRIBUTES = frozenset(("class", "id", "style", "hidden"))
 _XML_NAME = re.compile("[a-z][a-z0-9-]*")
-
-
-@lru_cache(maxsize=1024)
-def _attribute_values(name: str) -> Any:
-    return etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False)
 
 
 @lru_cache(maxsize=1024)
@@ -122,74 +124,87 @@ class Outline:
         hidden: the ranges of the stream that a browser does not show, in page order, none inside another.
     """
 
-    def __init__(self, elements: list[etree._Element], stream: str) -> None:
+    def __init__(self, elements: list[etree._Element], page: str, attributes: tuple[str, ...]) -> None:
         self.elements = elements
-        self.stream = stream
-        self.blocks: list[str] = []
-        self.block_first: list[int] = []
-        self.block_last: list[int] = []
-        self._find_blocks()
-        self.starts, self.stops, self.ends, self.parents = _spans(stream)
-        self.hidden: list[tuple[int, int]] = []
-        # Distinct `class` values with the elements that have them: pages repeat a few hundred values.
-        self._class_values: dict[str, list[int]] = {}
-        self._find_names()
+        self.is_sound = False  # whether the page's own text was told from the marks
+        self._facts: dict[str, dict[str, list[int]]] = {name: {} for name in (_HEADING, _CLOSED, *attributes)}
+        parts = _FACTS.split(page)
+        texts = parts[::2]
+        opened = list(accumulate([text.count(_CONTENT) for text in texts]))
+        self.stream = "".join(texts).replace(_CONTENT, "")
+        codes = numpy.frombuffer(self.stream.encode("utf-32-le", "replace"), dtype=numpy.uint32)
+        marks = codes - _FIRST_MARK
+        places = numpy.flatnonzero(marks < _ALL_MARKS)
+        marks = marks[places]
+        if not _adds_up(marks, opened[-1], len(elements)) or not self._file(parts[1::2], opened):
+            return
+        self.is_sound = True
+        self.starts, self.stops, self.ends, self.parents = _spans(marks, places)
+        if _PRE in self.stream:
+            self.blocks, self.block_first, self.block_last = _mixed_blocks(self.stream)
+        else:
+            self.blocks, self.block_first, self.block_last = _blocks(self.stream, codes)
+        self.hidden = self._find_hidden()
 
-    def _find_names(self) -> None:
-        """File the elements by their `class`, and find those that a browser does not show."""
-        values = self._class_values
-        for number, value in enumerate([element.get("class") for element in self.elements]):
-            if value is not None:
-                if value in values:
-                    values[value].append(number)
-                else:
-                    values[value] = [number]
-        maybe = cast(list[etree._Element], _maybe_hidden(self.elements[0]))
-        for number in sorted(self.numbers[element] for element in maybe if _is_hidden(element)):
-            start, stop = self.starts[number], self.stops[number]
-            if start < stop and (not self.hidden or start >= self.hidden[-1][1]):
-                self.hidden.append((start, stop))
+    def _file(self, facts_of: list[str], numbers: list[int]) -> bool:
+        """File the elements under what they have: for each name, the values with the elements' numbers.
 
-    def _find_blocks(self) -> None:
-        preformatted = _preformatted(self.stream) if _PRE in self.stream else None
-        add, first, last = self.blocks.append, self.block_first.append, self.block_last.append
-        for match in _BLOCK_TEXT.finditer(self.stream):
-            text = match.group()
-            if _INLINE in text or _INLINE_END in text:
-                text = text.replace(_INLINE, "").replace(_INLINE_END, "")
-            start, stop = match.span()
-            if preformatted is not None and bisect_right(preformatted, start) % 2:
-                add(_lines(text))
+        Returns:
+            Whether all that was read are facts. A value that holds marks could pass for several of them.
+        """
+        by_letter = {chr(letter): values for letter, values in enumerate(self._facts.values(), _FIRST_LETTER)}
+        # Elements alike in all that is asked for are common: their facts are taken apart once.
+        alike: dict[str, list[int]] = {}
+        for facts, number in zip(facts_of, numbers, strict=False):
+            if facts in alike:
+                alike[facts].append(number)
             else:
-                add(" ".join(text.split()))
-            first(start)
-            last(stop)
+                alike[facts] = [number]
+        for facts, owners in alike.items():
+            letters = set()
+            for fact in facts[1:].split(_HAS):
+                letter, value = fact[:1], fact[1:]
+                values = by_letter.get(letter)
+                if values is None or letter in letters:
+                    return False
+                letters.add(letter)
+                known = values.get(value)
+                values[value] = owners if known is None else known + owners
+        return True
 
-    # --- elements by what rules look for: asked of the tree when the first rule does -------------
+    def _find_hidden(self) -> list[tuple[int, int]]:
+        """The ranges of the elements that a browser does not show. Pages that hide all of themselves until a script has
+        run are read as they are meant to be."""
+        numbers = [n for numbers in self.attribute(_CLOSED).values() for n in numbers]
+        for value, owners in self.attribute("hidden").items():
+            if value.strip().lower() != "until-found":
+                numbers += owners
+        for value, owners in self.attribute("style").items():
+            if _HIDING.search(value):
+                numbers += owners
+        hidden: list[tuple[int, int]] = []
+        for number in sorted(numbers):
+            start, stop = self.starts[number], self.stops[number]
+            if number and start < stop and (not hidden or start >= hidden[-1][1]):
+                hidden.append((start, stop))
+        return hidden
 
-    @cached_property
-    def classes(self) -> dict[str, list[str]]:
-        """The page's class names, each with the `class` values it occurs in."""
-        classes: dict[str, list[str]] = {}
-        for value in self._class_values:
-            for name in value.split() if value.isascii() else class_tokens(value):
-                if name in classes:
-                    classes[name].append(value)
-                else:
-                    classes[name] = [value]
-        return classes
+    # --- elements by what rules look for -------------------------------------------------------
 
     def with_class(self, name: str) -> list[int]:
         """The numbers of the elements that have a class name."""
-        return [number for value in self.classes.get(name, ()) for number in self._class_values[value]]
+        return [
+            number
+            for value, numbers in self.attribute("class").items()
+            if name in value and name in class_tokens(value)
+            for number in numbers
+        ]
 
     def attribute(self, name: str) -> dict[str, list[int]]:
         """The values of an attribute, each with the numbers of the elements that have it."""
-        if name == "class":
-            return self._class_values
-        known = self._attributes.get(name)
+        known = self._facts.get(name)
         if known is None:
-            known = self._attributes[name] = {}
+            known = self._facts[name] = {}
             for element in self._with_attribute(name):
                 known.setdefault(element.get(name, ""), []).append(self.numbers[element])
         return known
@@ -199,53 +214,33 @@ class Outline:
             return cast(list[etree._Element], _attribute_owners(name)(self.elements[0]))
         return [element for element in self.elements if element.get(name) is not None]
 
-    def values(self, name: str) -> list[str]:
-        """The values of an attribute that occur on the page; quicker than `attribute`, which knows where."""
-        if name == "class":
-            return list(self._class_values)
-        known = self._values.get(name)
-        if known is None:
-            top = self.elements[0]
-            known = _attribute_values(name)(top) if _XML_NAME.fullmatch(name) else list(self.attribute(name))
-            self._values[name] = known
-        return known
-
-    @cached_property
-    def _values(self) -> dict[str, list[str]]:
-        return {}
-
-    @cached_property
-    def _attributes(self) -> dict[str, dict[str, list[int]]]:
-        return {}
-
-    @cached_property
-    def _tag_of(self) -> list[str]:
-        return [element.tag for element in self.elements]
-
-    @cached_property
-    def tags(self) -> frozenset[str]:
-        """The tag names that occur."""
-        return frozenset(self._tag_of)
-
     def with_tag(self, name: str) -> list[int]:
         """The numbers of the elements of a tag name."""
-        known = self._by_tag.get(name)
-        if known is None:
-            known = self._by_tag[name] = [number for number, tag in enumerate(self._tag_of) if tag == name]
-        return known
+        return self._by_tag.get(name, [])
 
     @cached_property
     def _by_tag(self) -> dict[str, list[int]]:
-        return {}
+        found: dict[str, list[int]] = {}
+        for number, tag in enumerate(self.tags):
+            if tag in found:
+                found[tag].append(number)
+            else:
+                found[tag] = [number]
+        return found
 
     @cached_property
-    def headings(self) -> list[int]:
-        """The numbers of the elements h1 to h6."""
-        return [number for number, tag in enumerate(self._tag_of) if tag in HEADINGS]
+    def headings(self) -> list[tuple[int, int]]:
+        """The numbers of the elements h1 to h6, each with its rank."""
+        return sorted((n, int(rank)) for rank, numbers in self.attribute(_HEADING).items() for n in numbers)
 
     def tag(self, number: int) -> str:
-        """An element's tag, also after it was taken out of the tree."""
-        return self._tag_of[number]
+        """An element's tag name."""
+        return self.tags[number]
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """Each element's tag name, as the page has it: removing gives elements another."""
+        return [element.tag for element in self.elements]
 
     @cached_property
     def numbers(self) -> dict[etree._Element, int]:
@@ -298,11 +293,47 @@ def glues(before: str, after: str) -> bool:
     return before.isalnum() and after.isalnum()
 
 
-def _spans(stream: str) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Where each element's content starts and stops, the number after its last descendant, and its parent's."""
-    codes = numpy.frombuffer(stream.encode("utf-32-le", "replace"), dtype=numpy.uint32) - _FIRST_MARK
-    places = numpy.flatnonzero(codes < len(_MARKS))
-    closing = (codes[places] & 1).astype(bool)
+def _blocks(stream: str, codes: Codes) -> tuple[list[str], list[int], list[int]]:
+    """The text of each block, and where it begins and ends, for a page without preformatted text."""
+    kinds = _KINDS[numpy.minimum(codes, 0xFFFF)]
+    text_at = numpy.flatnonzero(kinds == 0)
+    line_at = numpy.flatnonzero(kinds == 3)
+    # Between two marks stands a block if any text does: the first that comes after the one comes before the other.
+    after = numpy.searchsorted(text_at, line_at)
+    with_text = numpy.flatnonzero(after[1:] > after[:-1])
+    first, last = text_at[after[with_text]], line_at[with_text + 1]
+    text = " ".join(stream.replace(_INLINE, "").replace(_INLINE_END, "").split())
+    lines = text.replace(_BLOCK, "\n").replace(_BLOCK_END, "\n").split("\n")
+    return [line for line in map(str.strip, lines) if line], first.tolist(), last.tolist()
+
+
+def _mixed_blocks(stream: str) -> tuple[list[str], list[int], list[int]]:
+    """The same for a page with preformatted text."""
+    preformatted = _preformatted(stream)
+    texts, first, last = [], [], []
+    for match in _BLOCK_TEXT.finditer(stream):
+        text = match.group().replace(_INLINE, "").replace(_INLINE_END, "")
+        texts.append(_lines(text) if bisect_right(preformatted, match.start()) % 2 else " ".join(text.split()))
+        first.append(match.start())
+        last.append(match.end())
+    return texts, first, last
+
+
+def _adds_up(marks: Codes, contents: int, elements: int) -> bool:
+    """Whether there are as many marks as elements, and none that the page brought along."""
+    if contents != elements or len(marks) != 2 * elements:
+        return False
+    return int(numpy.count_nonzero(marks & 1)) == elements and int(marks.max(initial=0)) < len(_MARKS)
+
+
+def _spans(marks: Codes, places: Places) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Where each element's content starts and stops, the number after its last descendant, and its parent's.
+
+    Args:
+        marks: the stream's marks, counted from the first.
+        places: where they stand.
+    """
+    closing = (marks & 1).astype(bool)
     # The level an element's two marks stand on; on one level marks open and close in turns. The parser's own limit
     # keeps levels small enough for the quick sort of small integers.
     level = numpy.cumsum(1 - 2 * closing, dtype=numpy.int16) + closing
@@ -323,12 +354,13 @@ def _spans(stream: str) -> tuple[list[int], list[int], list[int], list[int]]:
     return starts.tolist(), stops.tolist(), ends.tolist(), [-1, *above.tolist()]
 
 
-def outline(document: Document, limits: Limits) -> Outline:
+def outline(document: Document, limits: Limits, attributes: frozenset[str] = frozenset()) -> Outline:
     """Read a page's tree.
 
     Args:
         document: the parsed page.
         limits: depth and number of nodes that are allowed.
+        attributes: names of attributes that rules will ask for. Any other can be asked for, too, but costs a search.
 
     Raises:
         PageError: the tree is deeper or larger than the limits allow.
@@ -336,12 +368,19 @@ def outline(document: Document, limits: Limits) -> Outline:
     top = _top(document.root)
     elements = list(top.iter("*"))
     check_nodes(len(elements), limits)
-    stream = _stream(top, _PLAIN_TEXT)
-    if not _adds_up(stream, len(elements)):
-        stream = _stream(top, _TEXT_WITHOUT_MARKS)
+    names = _readable(attributes)
+    made = Outline(elements, _page(top, names, _AS_IT_IS), names)
+    if not made.is_sound:
+        made = Outline(elements, _page(top, names, _WITHOUT_MARKS), names)
     if limits.max_depth < PARSER_DEPTH:
-        check_depth(_deepest(stream), limits)
-    return Outline(elements, stream)
+        check_depth(_deepest(made.stream), limits)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _readable(attributes: frozenset[str]) -> tuple[str, ...]:
+    """The attributes that are read with the page: the style sheet cannot name any other than these."""
+    return tuple(sorted(_ATTRIBUTES | {name for name in attributes if _XML_NAME.fullmatch(name)}))
 
 
 def _top(root: etree._Element) -> etree._Element:
@@ -351,16 +390,6 @@ def _top(root: etree._Element) -> etree._Element:
         return root
     loose = [root.text, *(child.tail for child in root)]
     return root if any(text and not text.isspace() for text in loose) else shown[0]
-
-
-def _is_hidden(node: etree._Element) -> bool:
-    hidden = node.get("hidden")
-    if hidden is not None and hidden.strip().lower() != "until-found":
-        return True
-    style = node.get("style")
-    if style is not None and _HIDING.search(style):
-        return True
-    return node.tag == "dialog" and node.get("open") is None
 
 
 def _deepest(stream: str) -> int:
@@ -388,43 +417,57 @@ def _lines(text: str) -> str:
 # --- the style sheets --------------------------------------------------------------------------
 
 
+# Sets of rules differ in the attributes they ask for, but a process has few of them.
+_MOST_SHEETS = 64
+
+
 class _ThreadSheets(threading.local):
     """libxslt ties a compiled style sheet to the thread that made it."""
 
     def __init__(self) -> None:
-        self.compiled: dict[str, etree.XSLT] = {}
+        self.compiled: dict[tuple[tuple[str, ...], str], etree.XSLT] = {}
 
 
 _threads = _ThreadSheets()
 
 
-def _stream(top: etree._Element, text_template: str) -> str:
+def _page(top: etree._Element, attributes: tuple[str, ...], value: str) -> str:
+    """The stream, with what each element has."""
     sheets = _threads.compiled
-    sheet = sheets.get(text_template)
+    sheet = sheets.get((attributes, value))
     if sheet is None:
-        sheet = sheets[text_template] = etree.XSLT(
-            etree.fromstring(
-                _XSLT.format(
-                    inline=_INLINE,
-                    inline_end=_INLINE_END,
-                    block=_BLOCK,
-                    block_end=_BLOCK_END,
-                    pre=_PRE,
-                    pre_end=_PRE_END,
-                    breaking="|".join(sorted(_BREAKING)),
-                    preformatted="|".join(sorted(_PREFORMATTED)),
-                    unseen="|".join(sorted(_UNSEEN)),
-                    text=text_template,
-                )
-            )
-        )
+        if len(sheets) >= _MOST_SHEETS:
+            sheets.clear()
+        sheet = sheets[attributes, value] = _compile(attributes, value)
     try:
         return str(sheet(top))
     except (etree.XSLTError, ValueError) as error:
         raise PageError("markup", f"the page cannot be read: {error}") from error
 
 
-def _adds_up(stream: str, elements: int) -> bool:
-    opened = stream.count(_INLINE) + stream.count(_BLOCK) + stream.count(_PRE)
-    closed = stream.count(_INLINE_END) + stream.count(_BLOCK_END) + stream.count(_PRE_END)
-    return opened == closed == elements
+def _compile(attributes: tuple[str, ...], value: str) -> etree.XSLT:
+    letters = (f"{_HAS}{chr(letter)}" for letter in count(_FIRST_LETTER))
+    heading, closed = next(letters), next(letters)
+    line = (_BLOCK, _BLOCK_END)
+    templates = [
+        _element('match="*"', (_INLINE, _INLINE_END)),
+        _element(_any_of(_BREAKING - HEADINGS), line),
+        _element(_any_of(_PREFORMATTED), (_PRE, _PRE_END)),
+        _element(_any_of(_UNSEEN), (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
+        _element(f'match="*" {_NOT_SHOWN}', (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
+        _element('match="dialog[not(@open)]" priority="1"', line, closed),
+    ]
+    templates += [_element(f'match="h{rank}"', line, f"{heading}{rank}") for rank in range(1, 7)]
+    written = [f'match="@{name}">{next(letters)}' for name in attributes]
+    if value != _AS_IT_IS:
+        written.append('match="text()">')
+    templates += [f'<xsl:template {one}<xsl:value-of select="{value}"/></xsl:template>' for one in written]
+    return etree.XSLT(etree.fromstring(_XSLT.format(templates="".join(templates))))
+
+
+def _element(which: str, marks: tuple[str, str], fact: str = "", inside: str = _SHOWN) -> str:
+    return _ELEMENT.format(which=which, mark=marks[0], end=marks[1], fact=fact, content=_CONTENT, inside=inside)
+
+
+def _any_of(tags: frozenset[str]) -> str:
+    return f'match="{"|".join(sorted(tags))}"'

@@ -11,7 +11,7 @@ from lxml import etree
 
 from cleanpage import Cleaner, Rules
 from cleanpage.engine.view import View, merge
-from cleanpage.outline import Outline, class_tokens, count_words, outline
+from cleanpage.outline import _UNSEEN, Outline, class_tokens, count_words, outline
 from cleanpage.page import Limits, parse
 
 NONE = Cleaner(Rules())
@@ -297,7 +297,11 @@ def test_names_and_hidden_parts(root: etree._Element) -> None:
                 expected_values.setdefault(value, []).append(number)
         assert {v: sorted(n) for v, n in found.attribute(name).items()} == expected_values
     assert set(found.tags) == {element.tag for element in elements}
-    assert list(found.headings) == [n for n, e in enumerate(elements) if e.tag == "h2"]
+    assert found.headings == [
+        (n, 2)
+        for n, e in enumerate(elements)
+        if e.tag == "h2" and not any(above.tag in _UNSEEN for above in e.iterancestors())
+    ]
     hidden = [n for n, e in enumerate(elements) if e.get("hidden") is not None]
     ranges = merge((found.starts[n], found.stops[n]) for n in hidden if found.starts[n] < found.stops[n])
     assert merge(found.hidden) == ranges
@@ -309,6 +313,31 @@ def test_names_and_hidden_parts(root: etree._Element) -> None:
                 inner.tail = None
     drop = dict.fromkeys(range(0xFDD0, 0xFDD6))
     assert shown == "".join(visible(root.find("body")).translate(drop).split())
+
+
+@pytest.mark.parametrize("code", range(0xFDD0, 0xFDD9))
+@pytest.mark.parametrize("place", ["<p class='a{}b' id={} title='{}'>x</p>", "<p class=a>{}x{}</p>", "<p>x<b>{}</b>{}"])
+def test_marks_in_the_page_are_text_and_mean_nothing(code: int, place: str) -> None:
+    mark = chr(code)
+    for page in (place.replace("{}", mark), place.replace("{}", f"{mark}ĀĂ")):
+        root, found = read(f"<h1 class=c>h</h1>{page}<p class=d hidden>y")
+        assert len(found.starts) == len(found.elements) == len(root.find("body").xpath("descendant-or-self::*"))
+        assert found.attribute("class")["c"] == [1]
+        assert [n for n, e in enumerate(found.elements) if e.get("class") == "d"] == found.attribute("class")["d"]
+        assert len(found.hidden) == 1
+        assert found.headings == [(1, 1)]
+        assert "".join(found.blocks).translate(dict.fromkeys(map(ord, "ĀĂ"))).replace(mark, "") == "hxy"
+
+
+def test_attributes_that_are_asked_for_are_read_with_the_page() -> None:
+    document = parse("<p data-x=1 href=' a b '>a<p data-x=1 aria-label=ä>b<svg><path data-x=2></svg>", limits=Limits())
+    wanted = frozenset(("data-x", "href", "aria-label", "data:y", "ü"))
+    found = outline(document, Limits(), wanted)
+    other = outline(document, Limits())
+    for name in wanted:
+        assert found.attribute(name) == other.attribute(name)
+    assert found.attribute("data-x") == {"1": [1, 2], "2": [4]}
+    assert found.attribute("href") == {" a b ": [1]}
 
 
 def test_an_empty_class_is_a_value() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..outline import HEADINGS, Outline, count_words
+from ..outline import Outline, count_words
 from ..page import Document
 from ..result import Removal
 from .guard import Guard
@@ -183,13 +183,12 @@ class Cleaning:
     def _rank(self, number: int) -> int:
         """The rank of the heading that an element is, or that its text begins with; 0 for none."""
         outline = self.outline
-        heading = bisect_left(outline.headings, number)
-        if heading == len(outline.headings) or outline.headings[heading] >= outline.ends[number]:
+        place = bisect_left(outline.headings, (number, 0))
+        if place == len(outline.headings) or outline.headings[place][0] >= outline.ends[number]:
             return 0
-        found = outline.headings[heading]
-        low, high = self.view.inside(outline.starts[number], outline.starts[found])
-        tag = outline.tag(found)
-        return int(tag[1]) if low == high and tag in HEADINGS else 0
+        heading, rank = outline.headings[place]
+        low, high = self.view.inside(outline.starts[number], outline.starts[heading])
+        return rank if low == high else 0
 
     # --- the outcome ---------------------------------------------------------------------------
 

@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
 
 from ..outline import count_words
 from ..result import Removal
 from ..rules.model import LineRule, Phrase, Rule
 from ..rules.phrases import fold, unify
 from .match import Context, holds_in_text
-from .program import PhraseEntry, Program
+from .program import PhraseEntry, Program, Search
 
 _BULLET = re.compile(r"[\s•·*‣▪▫■□●○◦➤►▶>|–—-]+(?=\S)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -48,20 +47,9 @@ class LineProgram:
                 self.equal[phrase.folded].append((rank, rule, phrase))
             for phrase in rule.start:
                 starts[phrase.folded].append((rank, rule, phrase))
-        self.start_texts = sorted(starts)
-        self.starts = [starts[text] for text in self.start_texts]
-        self._automaton: Any = None
-
-    def find_starts(self, text: str) -> list[tuple[int, int, int]]:
-        """Where a span may begin: index into `starts`, start, stop in the text."""
-        if not self.starts:
-            return []
-        if self._automaton is None:
-            from ahocorasick_rs import AhoCorasick, MatchKind
-
-            self._automaton = AhoCorasick(self.start_texts, matchkind=MatchKind.Standard)
-        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return found
+        # Where a span may begin.
+        self.starts = [starts[text] for text in sorted(starts)]
+        self.start_search = Search(sorted(starts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +149,7 @@ class TextCleaning:
         self._span_ends.clear()
         offsets = [0, *(end + place for place, end in enumerate(accumulate(map(len, lines)), 1))]
         joined = "\n".join(lines)
-        for index, start, _ in program.find_starts(joined):
+        for index, start, _ in program.start_search.find(joined):
             place = bisect_right(offsets, start) - 1
             for number, rule, phrase in program.starts[index]:
                 if self._admits(rule) and (last := self._span_end(rule, place, lines)) is not None:
@@ -171,10 +159,10 @@ class TextCleaning:
             for number, rule, phrase in program.equal.get(bare, ()):
                 if self._admits(rule):
                     yield self._found(place, place, (rank, number), rule, phrase)
-        for index, start, stop in program.phrases.find_phrases(joined):
+        begins = [offset + len(line) - len(without_bullet(line)) for offset, line in zip(offsets, lines, strict=False)]
+        for index, start, stop in program.phrases.find_phrases(joined, sorted({*offsets[:-1], *begins})):
             place = bisect_right(offsets, start) - 1
-            line = lines[place]
-            begin = offsets[place] + len(line) - len(without_bullet(line))
+            line, begin = lines[place], begins[place]
             for filed in program.phrases.phrases[index]:
                 rule_ = filed.entry.rule
                 if self.context.admits(rule_) and self._line_holds(filed, start <= begin, stop, offsets[place], line):

@@ -19,12 +19,14 @@ from .program import Entry, PhraseEntry, Program
 from .prose import Prose
 from .view import Range, View, merge, within
 
+# How many elements are few.
+_FEW_ELEMENTS = 100
 # A phrase that was found: its number in the program, the first and the last block it stands in, whether it begins
 # where the one begins, and ends where the other ends.
 Hit = tuple[int, int, int, bool, bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """A rule that fired.
 
@@ -226,14 +228,14 @@ class Matcher:
         """The entries, besides those by class, whose key the page has."""
         outline = self.outline
         if program.ids:
-            for name in program.ids.keys() & set(outline.values("id")):
+            for name in program.ids.keys() & outline.attribute("id").keys():
                 yield from program.ids[name]
         for name in program.attributes:
-            if name != "class" and (values := outline.values(name)):
+            if name != "class" and (values := outline.attribute(name)):
                 yield from program.possible_values(name, values)
-        if program.tags:
-            for name in program.tags.keys() & outline.tags:
-                yield from program.tags[name]
+        for name, entries in program.tags.items():
+            if outline.with_tag(name):
+                yield from entries
         yield from program.unkeyed
 
     def _keyed(self, selector: Selector) -> Iterable[int]:
@@ -486,8 +488,12 @@ class Matcher:
 
     def _contains(self, selectors: tuple[Selector, ...], number: int, view: View) -> bool:
         """Whether anything that is left inside an element matches one of the selectors."""
-        end = self.outline.ends[number]
+        outline, end = self.outline, self.outline.ends[number]
+        # Within few elements, a look at their tags is quicker than finding all of a page that match.
+        tags = outline.tags[number + 1 : end] if end - number <= _FEW_ELEMENTS else None
         for selector in selectors:
+            if tags is not None and selector.is_tag and selector.key[1] not in tags:
+                continue
             found = self._matched(selector)
             for place in range(bisect_right(found, number), len(found)):
                 if found[place] >= end:
@@ -517,18 +523,16 @@ def _is_gone(outline: Outline, number: int, view: View) -> bool:
 
 def _hits_in(program: Program, view: View, text: str, begin: int) -> Iterator[Hit]:
     """The phrases in a part of the joined blocks that begins at `begin`."""
-    offsets, folded, only_at_start, starts = view.offsets, view.folded, program.only_at_start, view.offset_set
-    for index, start, stop in program.find_phrases(text):
+    offsets, folded = view.offsets, view.folded
+    places = offsets[bisect_left(offsets, begin) : bisect_left(offsets, begin + len(text))]
+    for index, start, stop in program.find_phrases(text, [place - begin for place in places] if begin else places):
         start += begin
-        at_start = start in starts
-        if only_at_start[index] and not at_start:
-            continue
         stop += begin
         first = bisect_right(offsets, start) - 1
         last = first
         if stop > offsets[first] + len(folded[first]):
             last = bisect_left(offsets, stop) - 1
-        yield index, first, last, at_start, stop == offsets[last] + len(folded[last])
+        yield index, first, last, start == offsets[first], stop == offsets[last] + len(folded[last])
 
 
 def _phrases_hold(rule: Rule, conditions: Iterable[str], text: str, known: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -84,18 +84,16 @@ class Program:
         self.tags: defaultdict[str, list[Entry]] = defaultdict(list)
         self.unkeyed: list[Entry] = []
         self.pattern_blocks: list[Entry] = []
-        self.phrases: list[tuple[PhraseEntry, ...]] = []
-        # For each phrase, whether it only counts where an element's text begins.
-        self.only_at_start: list[bool] = []
         filed: defaultdict[str, list[PhraseEntry]] = defaultdict(list)
         for rank_, rule in enumerate(rules, rank):
             self._add(rank_, rule, filed)
-        phrases = sorted(filed)
-        for text in phrases:
-            self.phrases.append(tuple(filed[text]))
-            self.only_at_start.append(not any(one.inline or one.condition == "text" for one in filed[text]))
-        self._phrase_search = _Search(phrases)
-        self.longest_phrase = max(map(len, phrases), default=0)
+        # Most phrases count only where a block begins. The others are searched for everywhere.
+        anywhere = sorted(text for text in filed if any(one.inline or one.condition == "text" for one in filed[text]))
+        at_start = sorted(filed.keys() - set(anywhere))
+        self.phrases = [tuple(filed[text]) for text in (*anywhere, *at_start)]
+        self._anywhere = Search(anywhere)
+        self._at_start = _Beginnings(at_start, len(anywhere))
+        self.longest_phrase = max(map(len, filed), default=0)
         self._value_searches = {name: _ValueSearch(entries) for name, entries in self.attributes.items()}
         self._patterns = _PatternSet(self.pattern_blocks)
         self._by_class_value: dict[str, tuple[Entry, ...]] = {}
@@ -152,11 +150,17 @@ class Program:
             self._by_class_value[value] = known
         return known
 
-    def find_phrases(self, text: str) -> list[tuple[int, int, int]]:
-        """All occurrences of all phrases in a folded text: index into `phrases`, start, stop."""
-        return self._phrase_search.find(text)
+    def find_phrases(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """Where phrases stand in a folded text: index into `phrases`, start, stop.
 
-    def possible_values(self, name: str, values: list[str]) -> list[Entry]:
+        Args:
+            text: the text.
+            places: where phrases may stand that count at the beginning of a block only.
+        """
+        yield from self._anywhere.find(text)
+        yield from self._at_start.find(text, places)
+
+    def possible_values(self, name: str, values: Iterable[str]) -> list[Entry]:
         """The entries under an attribute that may fit one of its values on a page."""
         return self._value_searches[name].possible(values)
 
@@ -165,7 +169,7 @@ class Program:
         return self._patterns.possible(text) if self.pattern_blocks else []
 
 
-class _Search:
+class Search:
     """Many strings, looked for in one pass."""
 
     def __init__(self, texts: list[str]) -> None:
@@ -174,6 +178,7 @@ class _Search:
         self._lock = threading.Lock()
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
+        """All occurrences: index of the string, start, stop."""
         if not self.texts:
             return []
         if self._automaton is None:
@@ -182,6 +187,37 @@ class _Search:
             with self._lock:
                 self._automaton = AhoCorasick(self.texts, matchkind=MatchKind.Standard)
         return cast(list[tuple[int, int, int]], self._automaton.find_matches_as_indexes(text, overlapping=True))
+
+
+class _Beginnings:
+    """Many strings, looked for at given places.
+
+    Each is filed under as many of its first characters as one of a few lengths has, so a place takes a look-up for
+    each length, and one for most places where no string begins.
+    """
+
+    _LENGTHS = (12, 8, 5, 3, 2, 1)
+    _OPENING = 3
+
+    def __init__(self, texts: list[str], first_index: int) -> None:
+        self._by_beginning: dict[str, list[tuple[str, int]]] = {}
+        for index, text in enumerate(texts, first_index):
+            length = next(length for length in self._LENGTHS if length <= len(text))
+            self._by_beginning.setdefault(text[:length], []).append((text, index))
+        lengths = sorted({len(beginning) for beginning in self._by_beginning})
+        self._short = [length for length in lengths if length < self._OPENING]
+        self._long = [length for length in lengths if length >= self._OPENING]
+        self._openings = frozenset(beginning[: self._OPENING] for beginning in self._by_beginning)
+
+    def find(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """The strings that begin at the places, as `Search.find` gives them."""
+        known, openings, width = self._by_beginning, self._openings, self._OPENING
+        for place in places:
+            lengths = self._long if text[place : place + width] in openings else ()
+            for length in (*self._short, *lengths):
+                for one, index in known.get(text[place : place + length], ()):
+                    if text.startswith(one, place):
+                        yield index, place, place + len(one)
 
 
 class _ValueSearch:
@@ -198,9 +234,9 @@ class _ValueSearch:
                 self.always.append(entry)
         texts = sorted(by_value)
         self.owners = [by_value[text] for text in texts]
-        self.search = _Search(texts)
+        self.search = Search(texts)
 
-    def possible(self, values: list[str]) -> list[Entry]:
+    def possible(self, values: Iterable[str]) -> list[Entry]:
         found = list(self.always)
         text = "\n".join(["", *values, ""])
         if len(self.owners) <= _FEW_VALUES:

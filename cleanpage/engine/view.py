@@ -129,11 +129,6 @@ class View:
         """Where each block begins in `joined`."""
         return [0, *(end + number for number, end in enumerate(accumulate(map(len, self.folded)), 1))][:-1]
 
-    @cached_property
-    def offset_set(self) -> frozenset[int]:
-        """The same, as a set."""
-        return frozenset(self.offsets)
-
     def seams(self, reach: int) -> Iterator[Range]:
         """The parts of `joined` within reach of a place where blocks have changed or have become neighbours."""
         offsets, folded, origin = self.offsets, self.folded, self.origin
@@ -215,7 +210,7 @@ class View:
         """The headings that have text left: number, first block, one after the last."""
         outline = self.outline
         found = []
-        for number in outline.headings:
+        for number, _ in outline.headings:
             low, high = self.inside(outline.starts[number], outline.stops[number])
             if low < high:
                 found.append((number, low, high))
