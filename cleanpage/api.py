@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import date as Date
-from functools import cached_property
 from typing import Any
 
 from .engine.clean import Cleaning
-from .engine.lines import LineProgram, TextCleaning
+from .engine.lines import TextCleaning
 from .engine.match import Context
-from .engine.program import Program
+from .engine.prepared import Prepared
 from .errors import PageError
 from .outline import outline
 from .page import Limits, parse
@@ -19,7 +18,7 @@ from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
 from .result import Result
-from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, KINDS, RuleFile
+from .rules.model import CATEGORIES, DEFAULT_CATEGORIES
 from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
 
@@ -42,7 +41,7 @@ class Cleaner:
     rules: Rules
     categories: frozenset[str]
     limits: Limits
-    _prepared: _Prepared
+    _prepared: Prepared
 
     def __init__(
         self, rules: Rules | None = None, categories: Iterable[str] | None = None, limits: Limits | None = None
@@ -55,7 +54,7 @@ class Cleaner:
         self.rules.require_families()
         set_(self, "categories", chosen)
         set_(self, "limits", limits or Limits())
-        set_(self, "_prepared", _Prepared(self.rules))
+        set_(self, "_prepared", Prepared(self.rules))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Cleaner cannot be changed; make another")
@@ -117,61 +116,6 @@ class Cleaner:
         context = Context(path, date, self.categories)
         cleaning = TextCleaning(text, self._prepared.for_host(host).lines, context)
         return Result(None, cleaning.text, lambda: html_of_lines(cleaning.text()), cleaning.removals)
-
-
-class _Programs:
-    """The rules for one host, made ready.
-
-    Args:
-        files: the host's rule files.
-        after: what comes after them, for every host.
-    """
-
-    def __init__(self, files: tuple[RuleFile, ...], after: _Programs | None = None) -> None:
-        self._files = sorted(files, key=lambda file: KINDS.index(file.kind))
-        self._after = after
-        rules = [rule for file in self._files for rule in file.remove]
-        keep = [rule for file in self._files for rule in file.keep]
-        # Ranks of specific rules come before those of generic ones.
-        self.remove: tuple[Program, ...] = (Program(rules, -len(rules) if after is not None else 0),) if rules else ()
-        self.keep: tuple[Program, ...] = (Program(keep),) if keep else ()
-        if after is not None:
-            self.remove += after.remove
-            self.keep += after.keep
-        self.attributes = frozenset(name for program in (*self.remove, *self.keep) for name in program.attributes)
-
-    @cached_property
-    def lines(self) -> tuple[LineProgram, ...]:
-        """The rules for text without markup."""
-        lines = [rule for file in self._files for rule in file.lines]
-        rules = [rule for file in self._files for rule in file.remove]
-        own = (LineProgram(lines, rules),) if lines or rules else ()
-        return own + (self._after.lines if self._after is not None else ())
-
-
-class _Prepared:
-    """Rules made ready for hosts, each publisher's when its first page comes."""
-
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self._lock = threading.RLock()
-        self._generic: _Programs | None = None
-        self._by_files: dict[tuple[RuleFile, ...], _Programs] = {}
-
-    def for_host(self, host: str) -> _Programs:
-        generic = self._generic
-        if generic is None:
-            with self._lock:
-                generic = self._generic = self._generic or _Programs(self.rules.generic)
-        files = self.rules.for_host(host) if host else ()
-        if not files:
-            return generic
-        known = self._by_files.get(files)
-        if known is None:
-            with self._lock:
-                known = _Programs(files, generic)
-                self._by_files[files] = known
-        return known
 
 
 _default: Cleaner | None = None

@@ -73,14 +73,11 @@ def make_cleaner(rules: Iterable[Path] | None, no_builtin: bool, category: list[
         CleanpageError: a path has no rules.
     """
     from ..api import Cleaner
-    from ..errors import RuleError
     from ..page import Limits
     from ..rules.ruleset import Rules
 
     chosen = categories(category)
-    added, problems = Rules.read(*(rules or ()))
-    if problems:
-        raise RuleError(problems)
+    added = Rules.load(*(rules or ()))
     return Cleaner(added if no_builtin else Rules.builtin() + added, chosen, Limits(max_bytes=max_bytes))
 
 

@@ -54,6 +54,32 @@ def lint(
             raise typer.Exit(2)
 
 
+@app.command("compile", short_help="Compile rule files to a pack that loads at once.")
+def compile_rules(
+    path: Annotated[list[Path], typer.Argument(metavar="PATH", help="Rule files, or folders of them.")],
+    into: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The pack; its name ends in .pack.")],
+) -> None:
+    """Compile rule files to a pack.
+
+    A pack holds the rules of many files, without their examples, and loads in milliseconds. It is given to
+    `--rules` like the files it was made from, and holds nothing that could be run, so it may come from anywhere.
+    """
+    with command():
+        from ..rules.cache import write
+        from ..rules.ruleset import PACK_SUFFIX, Rules
+
+        if into.suffix != PACK_SUFFIX:
+            raise typer.BadParameter(
+                f"{str(into)!r} is no name of a pack: end it in {PACK_SUFFIX}", param_hint="'--out'"
+            )
+        data = Rules.compile(*path)
+        try:
+            write(into, data)
+        except OSError as error:
+            raise typer.BadParameter(f"{into} cannot be written: {error.strerror}", param_hint="'--out'") from error
+        note(f"{into}: {len(data):,} bytes")
+
+
 @app.command("test", short_help="Run the examples of rule files.")
 def run_examples(path: PathsArgument = None) -> None:
     """Run the examples of rule files, each with the rules of its file and that file's families only.

@@ -39,7 +39,7 @@ class LineProgram:
     """
 
     def __init__(self, lines: Iterable[LineRule], rules: Iterable[Rule]) -> None:
-        self.phrases = Program(made for rule in rules if (made := for_lines(rule)) is not None)
+        self.phrases = Program.of([made for rule in rules if (made := for_lines(rule)) is not None])
         self.equal: defaultdict[str, list[tuple[int, LineRule, Phrase]]] = defaultdict(list)
         starts: defaultdict[str, list[tuple[int, LineRule, Phrase]]] = defaultdict(list)
         for rank, rule in enumerate(lines):
@@ -163,7 +163,7 @@ class TextCleaning:
         for index, start, stop in program.phrases.find_phrases(joined, sorted({*offsets[:-1], *begins})):
             place = bisect_right(offsets, start) - 1
             line, begin = lines[place], begins[place]
-            for filed in program.phrases.phrases[index]:
+            for filed in program.phrases.phrase_entries(index):
                 rule_ = filed.entry.rule
                 if self.context.admits(rule_) and self._line_holds(filed, start <= begin, stop, offsets[place], line):
                     yield _Found(

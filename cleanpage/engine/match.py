@@ -227,16 +227,14 @@ class Matcher:
     def _called(self, program: Program) -> Iterator[Entry]:
         """The entries, besides those by class, whose key the page has."""
         outline = self.outline
-        if program.ids:
-            for name in program.ids.keys() & outline.attribute("id").keys():
-                yield from program.ids[name]
+        yield from program.for_ids(outline.attribute("id"))
         for name in program.attributes:
             if name != "class" and (values := outline.attribute(name)):
-                yield from program.possible_values(name, values)
-        for name, entries in program.tags.items():
+                yield from program.for_values(name, values)
+        for name in program.tags:
             if outline.with_tag(name):
-                yield from entries
-        yield from program.unkeyed
+                yield from program.for_tag(name)
+        yield from program.unkeyed()
 
     def _keyed(self, selector: Selector) -> Iterable[int]:
         """The elements that have what a selector needs."""
@@ -295,9 +293,9 @@ class Matcher:
     # --- by text -------------------------------------------------------------------------------
 
     def _by_text(self, program: Program, view: View) -> Iterator[Match]:
-        if program.phrases and view.text:
+        if program.has_phrases and view.text:
             yield from self._by_phrase(program, view)
-        if program.pattern_blocks and view.text:
+        if program.has_patterns and view.text:
             yield from self._by_pattern(program, view)
 
     def _by_pattern(self, program: Program, view: View) -> Iterator[Match]:
@@ -313,7 +311,7 @@ class Matcher:
     def _by_phrase(self, program: Program, view: View) -> Iterator[Match]:
         seen: set[tuple[int, int]] = set()
         for index, first, last, at_start, at_end in self._hits(program, view):
-            for filed in program.phrases[index]:
+            for filed in program.phrase_entries(index):
                 condition, entry = filed.condition, filed.entry
                 whole = at_start if condition == "starts" else condition == "text" or (at_start and at_end)
                 if not (whole or filed.inline) or not self.context.admits(entry.rule):

@@ -1,30 +1,36 @@
-"""Rules made ready to meet pages: each filed under what a page must have for it to fire.
+"""Rules made ready to meet pages.
 
-A rule is filed under the rarest name its selector needs: an id, a class, an attribute's value. One that names only a
-tag, or nothing, is filed under its phrases. All phrases, and all parts of attribute values, are searched for in one
-pass each (Aho and Corasick, 1975). So a page's own names and words pull the few rules that may fire: the time for a
-page follows the page, and the number of rules costs memory only.
+Rules are filed under what a page must have for them to fire (`rules.filing`). All phrases, and all parts of attribute
+values, are searched for in one pass each (Aho and Corasick, 1975). A rule is made ready when the first page calls for
+it, so the number of rules costs neither time per page nor time to load.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from ..errors import Problem, RuleError
 from ..outline import class_tokens
+from ..rules.filing import (
+    Filed,
+    FiledPhrase,
+    FiledRules,
+    Filing,
+    class_token,
+    goes_by_phrase,
+    id_token,
+    is_inline,
+    rarest_condition,
+    value_token,
+)
 from ..rules.model import Phrase, PhraseCondition, Rule
 from ..rules.selectors import Selector
 
-# The condition that a rule is filed under, if it has several: the one that is met least often.
-_RAREST_FIRST: tuple[PhraseCondition, ...] = ("equals", "heading", "starts", "text")
-# Elements whose text may be a part of a line only.
-_INLINE = frozenset(
-    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub "
-    "sup time tt u var".split()
-)
+T = TypeVar("T")
+
 # With so few attribute values to look for, looking for each is quicker than an automaton.
 _FEW_VALUES = 4
 # How many values of `class` attributes a program remembers the entries of.
@@ -70,68 +76,90 @@ class PhraseEntry:
 
 
 class Program:
-    """Rules, filed. Immutable, and safe to share between threads.
+    """Rules, filed and made ready as they are called for. Safe to share between threads.
 
     Args:
-        rules: the most specific first.
-        rank: the rank of the first of them.
+        filing: what is filed under what.
+        rule: gives the rule of a number.
+        rank: the rank of the rule with number 0.
     """
 
-    def __init__(self, rules: Iterable[Rule], rank: int = 0) -> None:
-        self.classes: defaultdict[str, list[Entry]] = defaultdict(list)
-        self.ids: defaultdict[str, list[Entry]] = defaultdict(list)
-        self.attributes: defaultdict[str, list[Entry]] = defaultdict(list)
-        self.tags: defaultdict[str, list[Entry]] = defaultdict(list)
-        self.unkeyed: list[Entry] = []
-        self.pattern_blocks: list[Entry] = []
-        filed: defaultdict[str, list[PhraseEntry]] = defaultdict(list)
-        for rank_, rule in enumerate(rules, rank):
-            self._add(rank_, rule, filed)
-        # Most phrases count only where a block begins. The others are searched for everywhere.
-        anywhere = sorted(text for text in filed if any(one.inline or one.condition == "text" for one in filed[text]))
-        at_start = sorted(filed.keys() - set(anywhere))
-        self.phrases = [tuple(filed[text]) for text in (*anywhere, *at_start)]
-        self._anywhere = Search(anywhere)
-        self._at_start = _Beginnings(at_start, len(anywhere))
-        self.longest_phrase = max(map(len, filed), default=0)
-        self._value_searches = {name: _ValueSearch(entries) for name, entries in self.attributes.items()}
-        self._patterns = _PatternSet(self.pattern_blocks)
+    def __init__(self, filing: Filing, rule: Callable[[int], Rule], rank: int = 0) -> None:
+        self._filing = filing
+        self._rule = rule
+        self._rank = rank
+        self._entries: dict[Filed, Entry] = {}
+        self._phrase_entries: dict[int, tuple[PhraseEntry, ...]] = {}
         self._by_class_value: dict[str, tuple[Entry, ...]] = {}
+        others = filing.others
+        self.tags = others.tags
+        self.attributes = frozenset(others.parts) | others.exact
+        self.has_patterns = bool(others.patterns)
+        # Most phrases count only where a block begins. The others are searched for everywhere.
+        self._anywhere = Search(list(others.anywhere))
+        self._at_start = _Beginnings(list(others.at_start), len(others.anywhere))
+        self._phrases: list[list[FiledPhrase]] = [*others.anywhere.values(), *others.at_start.values()]
+        self.has_phrases = bool(self._phrases)
+        self.longest_phrase = max(map(len, (*others.anywhere, *others.at_start)), default=0)
+        self._value_searches = {name: _ValueSearch(parts) for name, parts in others.parts.items()}
+        self._patterns = _PatternSet()
 
-    def _add(self, rank: int, rule: Rule, filed: defaultdict[str, list[PhraseEntry]]) -> None:
-        simple = not rule.has_conditions
-        condition = next((name for name in _RAREST_FIRST if getattr(rule, name)), None)
-        tags: set[str] = set()
-        others: list[Selector] = []
-        for selector in rule.selectors:
-            if condition is None or selector.key[0] in ("id", "class", "attribute"):
-                self._file(Entry(rank, rule, selector, simple and selector.is_key), selector)
-            elif selector.is_tag:
-                tags.add(selector.key[1])
-            else:
-                others.append(selector)
-        if condition is not None and (tags or others or not rule.selectors):
-            inline = bool(tags & _INLINE) or any(not s.key[1] or s.key[1] in _INLINE for s in others)
-            entry = Entry(rank, rule, None, False)
-            for phrase in getattr(rule, condition):
-                made = PhraseEntry(condition, phrase, entry, frozenset(tags), tuple(others), inline)
-                filed[phrase.folded].append(made)
-        elif condition is None and not rule.selectors:
-            self.pattern_blocks.append(Entry(rank, rule, None, False))
+    @classmethod
+    def of(cls, rules: Sequence[Rule], rank: int = 0) -> Program:
+        """A program of rules, the most specific first."""
+        return cls(FiledRules(rules), rules.__getitem__, rank)
 
-    def _file(self, entry: Entry, selector: Selector) -> None:
-        kind, name = selector.key
-        match kind:
-            case "class":
-                self.classes[name].append(entry)
-            case "id":
-                self.ids[name].append(entry)
-            case "attribute":
-                self.attributes[name].append(entry)
-            case "tag":
-                self.tags[name].append(entry)
-            case _:
-                self.unkeyed.append(entry)
+    def __bool__(self) -> bool:
+        """Whether there is any rule."""
+        return self._filing.holds_any
+
+    def entry(self, filed: Filed) -> Entry:
+        """A rule under one of its selectors."""
+        known = self._entries.get(filed)
+        if known is None:
+            number, place = filed
+            rule = self._rule(number)
+            selector = _at(rule, rule.selectors, place)
+            made = Entry(self._rank + number, rule, selector, selector.is_key and not rule.has_conditions)
+            known = self._entries.setdefault(filed, made)
+        return known
+
+    def phrase_entries(self, index: int) -> tuple[PhraseEntry, ...]:
+        """The rules under a phrase."""
+        known = self._phrase_entries.get(index)
+        if known is None:
+            made = tuple(self._phrase_entry(*filed) for filed in self._phrases[index])
+            known = self._phrase_entries.setdefault(index, made)
+        return known
+
+    def _phrase_entry(self, number: int, place: int) -> PhraseEntry:
+        rule = self._rule(number)
+        condition = rarest_condition(rule) or "text"
+        selectors = [selector for selector in rule.selectors if goes_by_phrase(rule, selector)]
+        return PhraseEntry(
+            condition,
+            _at(rule, getattr(rule, condition), place),
+            self._text_entry(number),
+            frozenset(selector.key[1] for selector in selectors if selector.is_tag),
+            tuple(selector for selector in selectors if not selector.is_tag),
+            is_inline(rule),
+        )
+
+    def _text_entry(self, number: int) -> Entry:
+        """A rule as far as it goes by its text."""
+        known = self._entries.get((number, -1))
+        if known is None:
+            made = Entry(self._rank + number, self._rule(number), None, False)
+            known = self._entries.setdefault((number, -1), made)
+        return known
+
+    def _named(self, kind: str, name: str, token: str) -> Iterator[Entry]:
+        """The entries under a token, less those of another one that shares its hash."""
+        for filed in self._filing.find(token):
+            entry = self.entry(filed)
+            assert entry.selector is not None
+            if entry.selector.key == (kind, name):
+                yield entry
 
     def for_class(self, value: str) -> tuple[Entry, ...]:
         """The entries whose class, or part of a `class` attribute, this value has; their selectors may ask for more.
@@ -140,9 +168,13 @@ class Program:
         """
         known = self._by_class_value.get(value)
         if known is None:
-            found = [entry for name in set(class_tokens(value)) for entry in self.classes.get(name, ())]
+            found = [
+                entry for name in set(class_tokens(value)) for entry in self._named("class", name, class_token(name))
+            ]
+            if "class" in self._filing.others.exact:
+                found += self._named("attribute", "class", value_token("class", value))
             if "class" in self._value_searches:
-                found += self._value_searches["class"].possible([value])
+                found += map(self.entry, self._value_searches["class"].possible([value]))
             found.sort(key=lambda entry: entry.rank)
             known = tuple(found)
             if len(self._by_class_value) >= _MOST_CLASS_VALUES:
@@ -150,8 +182,29 @@ class Program:
             self._by_class_value[value] = known
         return known
 
+    def for_ids(self, names: Iterable[str]) -> Iterator[Entry]:
+        """The entries whose id is among these."""
+        for name in names:
+            yield from self._named("id", name, id_token(name))
+
+    def for_values(self, name: str, values: Iterable[str]) -> Iterator[Entry]:
+        """The entries under an attribute that may fit one of its values on a page."""
+        if name in self._filing.others.exact:
+            for value in values:
+                yield from self._named("attribute", name, value_token(name, value))
+        if name in self._value_searches:
+            yield from map(self.entry, self._value_searches[name].possible(values))
+
+    def for_tag(self, name: str) -> Iterator[Entry]:
+        """The entries that need a tag only."""
+        return map(self.entry, self.tags.get(name, ()))
+
+    def unkeyed(self) -> Iterator[Entry]:
+        """The entries that every page may hold."""
+        return map(self.entry, self._filing.others.unkeyed)
+
     def find_phrases(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-        """Where phrases stand in a folded text: index into `phrases`, start, stop.
+        """Where phrases stand in a folded text: index for `phrase_entries`, start, stop.
 
         Args:
             text: the text.
@@ -160,13 +213,20 @@ class Program:
         yield from self._anywhere.find(text)
         yield from self._at_start.find(text, places)
 
-    def possible_values(self, name: str, values: Iterable[str]) -> list[Entry]:
-        """The entries under an attribute that may fit one of its values on a page."""
-        return self._value_searches[name].possible(values)
-
     def possible_patterns(self, text: str) -> list[Entry]:
         """The entries about text blocks whose expression may be found in one of the lines of a text."""
-        return self._patterns.possible(text) if self.pattern_blocks else []
+        if not self.has_patterns:
+            return []
+        return self._patterns.possible(text, lambda: [self._text_entry(n) for n in self._filing.others.patterns])
+
+
+def _at(rule: Rule, parts: Sequence[T], place: int) -> T:
+    if place < len(parts):
+        return parts[place]
+    # No file that was compiled here says so.
+    where = rule.place
+    message = "the index of the pack does not fit its rules"
+    raise RuleError([Problem(where.file, where.line, where.column, message, "compile it again")])
 
 
 class Search:
@@ -221,59 +281,52 @@ class _Beginnings:
 
 
 class _ValueSearch:
-    """Entries under one attribute, by the value they look for."""
+    """Entries under one attribute, by the part of a value that they look for."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self.always: list[Entry] = []
-        by_value: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            needle = entry.selector.attribute.needle if entry.selector and entry.selector.attribute else ""
-            if needle:
-                by_value[needle].append(entry)
-            else:
-                self.always.append(entry)
-        texts = sorted(by_value)
-        self.owners = [by_value[text] for text in texts]
-        self.search = Search(texts)
+    def __init__(self, parts: dict[str, list[Filed]]) -> None:
+        self._always = parts.get("", [])
+        texts = [text for text in parts if text]
+        self._owners = [parts[text] for text in texts]
+        self._search = Search(texts)
 
-    def possible(self, values: Iterable[str]) -> list[Entry]:
-        found = list(self.always)
+    def possible(self, values: Iterable[str]) -> list[Filed]:
+        found = list(self._always)
         text = "\n".join(["", *values, ""])
-        if len(self.owners) <= _FEW_VALUES:
-            for needle, owners in zip(self.search.texts, self.owners, strict=True):
+        if len(self._owners) <= _FEW_VALUES:
+            for needle, owners in zip(self._search.texts, self._owners, strict=True):
                 if needle in text:
                     found += owners
             return found
-        for index in {match[0] for match in self.search.find(text)}:
-            found += self.owners[index]
+        for index in sorted({match[0] for match in self._search.find(text)}):
+            found += self._owners[index]
         return found
 
 
 class _PatternSet:
     """Many regular expressions, looked for in one pass (RE2's sets)."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self.entries = entries
-        self.owners = [entry for entry in entries for _ in entry.rule.matches]
-        self._set: Any = None
+    def __init__(self) -> None:
+        self._compiled: tuple[Any, list[Entry]] | None = None
         self._lock = threading.Lock()
 
-    def possible(self, text: str) -> list[Entry]:
-        if self._set is None:
+    def possible(self, text: str, entries: Callable[[], list[Entry]]) -> list[Entry]:
+        if self._compiled is None:
             with self._lock:
-                self._set = self._compile()
-        found = self._set.Match(text)
-        return list(dict.fromkeys(self.owners[number] for number in sorted(found or ())))
+                self._compiled = self._compile(entries())
+        patterns, owners = self._compiled
+        return list(dict.fromkeys(owners[number] for number in sorted(patterns.Match(text) or ())))
 
-    def _compile(self) -> Any:
+    def _compile(self, entries: list[Entry]) -> tuple[Any, list[Entry]]:
         import re2
 
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
         compiled = re2.Set.SearchSet(options)
-        for entry in self.entries:
+        owners = []
+        for entry in entries:
             for pattern in entry.rule.matches:
                 compiled.Add(f"(?m:{pattern})")
+                owners.append(entry)
         compiled.Compile()
-        return compiled
+        return compiled, owners

@@ -161,13 +161,10 @@ class _Reader:
             return None
         if len(self.problems) > before:
             return None
-        if not rule.has_phrases and not rule.matches:
-            taken = _taken_of_canary(rule.selectors)
-            if taken:
-                self.problem(
-                    node, f"{rule.source!r} could match everything: any <{taken}>", "name a class, id or phrase"
-                )
-                return None
+        taken = _taken_of_canary(rule)
+        if taken:
+            self.problem(node, f"{rule.source!r} could match everything: any <{taken}>", "name a class, id or phrase")
+            return None
         return rule
 
     def long_rule(self, node: Node, category: str) -> Rule:
@@ -430,8 +427,26 @@ def check_pattern(pattern: str) -> str:
     return "a regular expression that fits the empty text fits every text" if compiled.search("") else ""
 
 
-def _taken_of_canary(selectors: tuple[Selector, ...]) -> str:
-    for selector in selectors:
+def wrong_with(rule: Rule) -> str:
+    """What is wrong with a rule that comes from elsewhere than a rule file, or an empty string: what the reader of rule
+    files makes sure of."""
+    if rule.category and rule.category not in CATEGORIES:
+        return f"unknown category: {rule.category}"
+    phrases = [phrase for condition in PHRASE_CONDITIONS for phrase in getattr(rule, condition)]
+    if not all(phrase.folded.strip() for phrase in phrases):
+        return "an empty phrase"
+    if not (rule.selectors or phrases or rule.matches):
+        return "a rule without selectors and phrases"
+    if any(selector.complex is None for selector in rule.scope.selectors):
+        return "`closest` takes tags, classes, ids and attributes only"
+    taken = _taken_of_canary(rule)
+    return next(filter(None, map(check_pattern, rule.matches)), f"it could match any <{taken}>" if taken else "")
+
+
+def _taken_of_canary(rule: Rule) -> str:
+    if rule.has_phrases or rule.matches:
+        return ""
+    for selector in rule.selectors:
         if selector.key[0] in ("id", "class", "attribute"):
             continue  # nothing in the canary has one
         if selector.complex is None:

@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from ..errors import CleanpageError, Problem, RuleError
+from .cache import cached_pack
 from .model import Kind, Place, RuleFile
+from .pack import Pack, compile_rules, digest
 from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A pack as a part of a set.
+
+    Attributes:
+        pack: the pack.
+        publishers: whether the files of its publishers are meant.
+        builtin: whether it is that of the rules that come with cleanpage.
+    """
+
+    pack: Pack
+    publishers: bool = True
+    builtin: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The built-in rules need not travel.
+        return (_builtin_part, (self.publishers,)) if self.builtin else (_Part, (self.pack, self.publishers))
+
+    def for_domain(self, domain: str) -> list[RuleFile]:
+        return [file for file in self.pack.for_domain(domain) if self.publishers or file.kind != "publisher"]
+
+    def files(self) -> Iterator[RuleFile]:
+        return (file for file in self.pack.files() if self.publishers or file.kind != "publisher")
+
+
 class Rules:
     """An immutable set of rules. `Rules()` is empty; sets are added with `+`.
 
-    Attributes:
-        files: the rule files that are loaded. Those of built-in publishers are loaded when a page asks for them
-            and are not among these.
+    Small sets are kept as they were read. Large ones, and those that come with cleanpage, are compiled to packs, from
+    which the files of a publisher and single generic rules are read when a page asks for them.
     """
 
-    def __init__(self, files: Iterable[RuleFile] = (), *, _builtin: _Publishers | None = None) -> None:
-        self.files: tuple[RuleFile, ...] = tuple(files)
-        self._builtin = _builtin
+    def __init__(self, files: Iterable[RuleFile] = (), *, _parts: Iterable[_Part] = ()) -> None:
+        self._read: tuple[RuleFile, ...] = tuple(files)
+        # In an order that does not depend on how they came.
+        self._parts = tuple(sorted(_parts, key=lambda part: part.pack.made_from))
         self._families: dict[str, list[RuleFile]] = {}
         self._domains: dict[str, list[RuleFile]] = {}
-        for file in sorted(self.files, key=_order):
+        for file in sorted(self._read, key=_order):
             if file.kind == "family":
                 self._families.setdefault(file.key, []).append(file)
             for domain in file.domains:
@@ -44,23 +71,43 @@ class Rules:
         Args:
             publishers: whether to include the rules of single publishers; without them, generic rules and families.
         """
-        folder = builtin_folder()
-        key = str(folder)
-        if key not in _BUILTIN:
-            paths = [path for name in ("generic", "families") for path in _rule_paths(folder / name)]
-            _BUILTIN[key] = cls._load_all(paths, examples=False)
-        loaded = _BUILTIN[key]
-        return cls(loaded.files, _builtin=_Publishers(folder / "publishers") if publishers else None)
+        return cls(_parts=[_builtin_part(publishers)])
 
     @classmethod
-    def load(cls, path: str | Path) -> Rules:
-        """Load a rule file, or all rule files in a folder and below it.
+    def load(cls, *paths: str | Path) -> Rules:
+        """Load rule files, all rule files in folders and below them, or packs made by `cleanpage rules compile`.
+
+        What is large is compiled, and kept compiled for the next time (see `rules.cache`).
+
+        Raises:
+            RuleError: with every mistake in all of the files, or what is wrong with a pack.
+            CleanpageError: there is no such file or folder.
+        """
+        packs = [Path(path) for path in paths if Path(path).suffix == PACK_SUFFIX and Path(path).is_file()]
+        loaded = cls(_parts=[_Part(_read_pack(path)) for path in packs])
+        files = _all_paths(path for path in map(Path, paths) if path not in packs)
+        if not files:
+            return loaded
+        if sum(path.stat().st_size for path in files) < _LARGE:
+            return loaded + cls._load_all(files)
+        made_from = _digest_of(files)
+        pack = cached_pack(made_from, lambda: cls._compile_all(files, made_from), str(files[0].parent))
+        return loaded + cls(_parts=[_Part(pack)])
+
+    @classmethod
+    def compile(cls, *paths: str | Path) -> bytes:
+        """The pack of rule files, and of those in folders: what `Rules.load` reads from a file named `.pack`.
 
         Raises:
             RuleError: with every mistake in all of the files.
             CleanpageError: there is no such file or folder.
         """
-        return cls._load_all(_paths_at(Path(path)))
+        files = _all_paths(map(Path, paths))
+        return cls._compile_all(files, _digest_of(files))
+
+    @classmethod
+    def _compile_all(cls, files: list[Path], made_from: str) -> bytes:
+        return _compile(cls._load_all(files, examples=False), made_from)
 
     @classmethod
     def parse(cls, text: str, name: str = "<rules>", key: str = "rules") -> Rules:
@@ -92,11 +139,7 @@ class Rules:
         Raises:
             CleanpageError: there is no such file or folder, or no rule file in it.
         """
-        found: dict[Path, Path] = {}
-        for path in map(Path, paths):
-            for file in _paths_at(path):
-                found.setdefault(file.resolve(), file)
-        return cls._read_all(list(found.values()))
+        return cls._read_all(_all_paths(map(Path, paths)))
 
     @classmethod
     def _read_all(cls, paths: list[Path], *, examples: bool = True) -> tuple[Rules, list[Problem]]:
@@ -118,16 +161,28 @@ class Rules:
     def __add__(self, other: Rules) -> Rules:
         if not isinstance(other, Rules):
             return NotImplemented
-        files = list(dict.fromkeys((*self.files, *other.files)))
-        return Rules(files, _builtin=self._builtin or other._builtin)
+        parts: dict[str, _Part] = {}
+        for part in (*self._parts, *other._parts):
+            known = parts.get(part.pack.made_from)
+            if known is None or part.publishers:
+                parts[part.pack.made_from] = part
+        return Rules(dict.fromkeys((*self._read, *other._read)), _parts=parts.values())
 
     def __len__(self) -> int:
-        """The number of rules that are loaded."""
-        return sum(len(file.remove) + len(file.keep) + len(file.lines) for file in self.files)
+        """The number of rules."""
+        files = [*self._read, *(file for part in self._parts if not part.publishers for file in part.files())]
+        whole = sum(part.pack.size for part in self._parts if part.publishers)
+        return whole + sum(len(file.remove) + len(file.keep) + len(file.lines) for file in files)
 
     def __repr__(self) -> str:
-        more = " and the built-in publishers" if self._builtin is not None else ""
-        return f"<Rules: {len(self)} in {len(self.files)} files{more}>"
+        packs = "".join(f" and {part.pack.name}" for part in self._parts)
+        return f"<Rules: {len(self)} in {len(self._read)} files{packs}>"
+
+    @property
+    def files(self) -> tuple[RuleFile, ...]:
+        """The rule files, but for those of the publishers that come with cleanpage (`all_files` has them, too)."""
+        packed = (f for part in self._parts for f in part.files() if not (part.builtin and f.kind == "publisher"))
+        return (*self._read, *packed)
 
     # --- checks on the set as a whole ----------------------------------------------------------
 
@@ -136,7 +191,7 @@ class Rules:
         domains that two files claim."""
         problems = []
         known = {*self._families, *_builtin_families()}
-        for file in self.files:
+        for file in self._read:
             if file.family and file.family_place:
                 if file.family not in known:
                     problems.append(
@@ -146,7 +201,7 @@ class Rules:
                     circle = " → ".join([file.key, *self._parents(file)])
                     problems.append(_at(file.family_place, f"families in a circle: {circle}", "remove one `family:`"))
         owners: dict[str, Place] = {}
-        for file in self.files:
+        for file in self._read:
             for domain, place in zip(file.domains, file.domain_places, strict=True):
                 if domain in owners:
                     owner = owners[domain]
@@ -171,7 +226,7 @@ class Rules:
         Raises:
             RuleError: one is not.
         """
-        missing = [file for file in self.files if file.family and file.family not in self._families]
+        missing = [file for file in self._read if file.family and not self._family(file.family)]
         if missing:
             raise RuleError([_family_missing(file) for file in missing])
 
@@ -179,8 +234,13 @@ class Rules:
 
     @property
     def generic(self) -> tuple[RuleFile, ...]:
-        """The files that hold on every page, in the order of their names."""
-        return tuple(sorted((f for f in self.files if f.kind == "generic"), key=_order))
+        """The files that hold on every page and are in no pack, in the order of their names."""
+        return tuple(sorted((f for f in self._read if f.kind == "generic"), key=_order))
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs."""
+        return tuple(part.pack for part in self._parts)
 
     def for_host(self, host: str) -> tuple[RuleFile, ...]:
         """The files of the most specific publisher for a host, and its families, nearest first.
@@ -190,11 +250,13 @@ class Rules:
         """
         for domain in _suffixes(host):
             files = list(self._domains.get(domain, ()))
-            if self._builtin is not None:
-                files += [file for file in self._builtin.load(domain) if file not in files]
+            files += [file for part in self._parts for file in part.for_domain(domain)]
             if files:
                 return tuple(self._with_families(files))
         return ()
+
+    def _family(self, key: str) -> list[RuleFile]:
+        return [*self._families.get(key, ()), *(file for part in self._parts for file in part.pack.family(key))]
 
     def _with_families(self, files: list[RuleFile]) -> Iterator[RuleFile]:
         seen: set[str] = set()
@@ -207,80 +269,93 @@ class Rules:
             file = waiting.pop(0)
             if file.family and file.family not in seen:
                 seen.add(file.family)
-                families = self._families.get(file.family)
-                if families is None:
+                families = self._family(file.family)
+                if not families:
                     raise RuleError([_family_missing(file)])
                 yield from families
                 waiting += families
 
     def all_files(self) -> Iterator[RuleFile]:
-        """Every file of the set, those of built-in publishers included.
+        """Every file of the set.
 
         Raises:
-            RuleError: a built-in publisher's file has mistakes.
+            RuleError: a pack is damaged.
         """
-        yield from self.files
-        if self._builtin is not None:
-            yield from self._builtin.all()
+        yield from self._read
+        for part in self._parts:
+            yield from part.files()
 
 
-class _Publishers:
-    """The files of a folder, each read when a page of its publisher comes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._paths: dict[str, list[Path]] | None = None
-        self._files: dict[Path, RuleFile] = {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _Publishers, (self.folder,)
-
-    def load(self, domain: str) -> list[RuleFile]:
-        if self._paths is None:
-            paths: dict[str, list[Path]] = {}
-            for path in _rule_paths(self.folder):
-                for claimed in _claimed_domains(path.read_text("utf-8")):
-                    paths.setdefault(claimed, []).append(path)
-            self._paths = paths
-        return [self._file(path) for path in self._paths.get(domain, ())]
-
-    def _file(self, path: Path) -> RuleFile:
-        file = self._files.get(path)
-        if file is None:
-            problems: list[Problem] = []
-            file = read_file(path, problems, examples=False)
-            if problems or file is None:
-                raise RuleError(problems)
-            self._files[path] = file
-        return file
-
-    def all(self) -> Iterator[RuleFile]:
-        yield from map(self._file, _rule_paths(self.folder))
-
-
-def _claimed_domains(text: str) -> list[str]:
-    """The domains of a rule file, read no further than they stand (near its beginning)."""
-    domains: list[str] = []
-    depth, waiting = 0, False
-    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-            if waiting:
-                break
-        elif isinstance(event, yaml.ScalarEvent):
-            if waiting:
-                domains.append(event.value.lower())
-                if depth == 1:
-                    break
-            elif depth == 1 and event.value == "domains":
-                waiting = True
-    return domains
-
-
-_BUILTIN: dict[str, Rules] = {}
+PACK_SUFFIX = ".pack"
+# Rule files of together so many bytes are worth compiling.
+_LARGE = 300_000
+_BUILTIN: dict[Path, Pack] = {}
 _TOP_KEY = re.compile(r"^[a-z_]+:", re.M)
+
+
+def _read_pack(path: Path) -> Pack:
+    try:
+        return Pack(path.read_bytes(), str(path))
+    except OSError as error:
+        raise CleanpageError(f"the rules at {path} cannot be read: {error.strerror}") from error
+
+
+def _compile(rules: Rules, made_from: str) -> bytes:
+    return compile_rules(sorted(rules.files, key=_order), made_from)
+
+
+def _builtin_part(publishers: bool) -> _Part:
+    folder = builtin_folder()
+    pack = _BUILTIN.get(folder)
+    if pack is None:
+        pack = _BUILTIN.setdefault(folder, _builtin_pack(folder))
+    return _Part(pack, publishers, builtin=True)
+
+
+def _builtin_pack(folder: Path) -> Pack:
+    """The pack of the built-in rules: the one in the wheel, if the rules are as they were when it was made."""
+    sources = _builtin_sources(folder)
+    made_from = digest(sources)
+    shipped = folder / BUILTIN_PACK
+    if shipped.is_file():
+        with contextlib.suppress(RuleError):  # of another version, or damaged: it is made again
+            pack = Pack(shipped.read_bytes(), "the built-in rules")
+            if pack.made_from == made_from:
+                return pack
+    return cached_pack(made_from, lambda: compile_builtin(folder), "the built-in rules")
+
+
+BUILTIN_PACK = f"builtin{PACK_SUFFIX}"
+
+
+def _builtin_sources(folder: Path) -> list[tuple[str, bytes]]:
+    """The built-in rule files: their names below the folder, which are the same on every machine, and contents."""
+    return [
+        (path.relative_to(folder).as_posix(), path.read_bytes())
+        for name in _FOLDERS
+        for path in _rule_paths(folder / name)
+    ]
+
+
+def compile_builtin(folder: Path) -> bytes:
+    """The pack of the rules that come with cleanpage.
+
+    Args:
+        folder: where they are.
+
+    Raises:
+        RuleError: with every mistake in all of the files.
+    """
+    problems: list[Problem] = []
+    read = [
+        read_file(folder / name, problems, examples=False, name=f"rules/{name}")
+        for name, _ in sorted(_builtin_sources(folder))
+    ]
+    rules = Rules(file for file in read if file is not None)
+    problems += rules.check()
+    if problems:
+        raise RuleError(problems)
+    return _compile(rules, digest(_builtin_sources(folder)))
 
 
 def builtin_folder() -> Path:
@@ -310,12 +385,31 @@ def _paths_at(path: Path) -> list[Path]:
     return paths
 
 
-def read_file(path: Path, problems: list[Problem], *, examples: bool = True) -> RuleFile | None:
+def _all_paths(paths: Iterable[Path]) -> list[Path]:
+    """Rule files and those in folders, each once."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _paths_at(path):
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _digest_of(files: Iterable[Path]) -> str:
+    try:
+        return digest((str(path), path.read_bytes()) for path in files)
+    except OSError as error:
+        raise CleanpageError(f"{error.filename} cannot be read: {error.strerror}") from error
+
+
+def read_file(
+    path: Path, problems: list[Problem], *, examples: bool = True, name: str | None = None
+) -> RuleFile | None:
     """Read a rule file; the folders it is in say what kind it is. Mistakes are added to `problems`.
 
-    Without `examples`, a part at the end of the file that holds them is not read: half the time of many files.
+    Without `examples`, a part at the end of the file that holds them is not read: half the time of many files. With
+    `name`, messages call the file so.
     """
-    name = str(path)
+    name = str(path) if name is None else name
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

@@ -57,12 +57,15 @@ class Attribute:
         return self.operator == "!=" if has is None else self.admits(has)
 
     @property
+    def is_exact(self) -> bool:
+        """Whether it asks for a whole value."""
+        return self.operator == "="
+
+    @property
     def needle(self) -> str:
         """What must stand in a page's values, each on a line of one text, for this condition to hold anywhere;
-        empty if any value may do."""
+        empty if any value may do. Only for conditions that ask for less than a whole value."""
         match self.operator:
-            case "=":
-                return f"\n{self.value}\n"
             case "^=" | "|=":
                 return f"\n{self.value}"
             case "$=":

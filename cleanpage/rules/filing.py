@@ -1,0 +1,159 @@
+"""What a page must have for a rule to fire, and the rules filed under it.
+
+A rule is filed under the rarest name its selector needs: an id, a class, an attribute's value. One that names only a
+tag, or nothing, is filed under its phrases. So a page's own names and words pull the few rules that may fire, and the
+time for a page does not depend on the number of rules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .model import PhraseCondition, Rule
+from .selectors import Selector
+
+# A rule under one of its selectors: the rule's number, and the selector's in the rule.
+Filed = tuple[int, int]
+# A rule under one of its phrases: the rule's number, and the phrase's among those of its rarest condition.
+FiledPhrase = tuple[int, int]
+
+# The condition that a rule is filed under, if it has several: the one that is met least often.
+_RAREST_FIRST: tuple[PhraseCondition, ...] = ("equals", "heading", "starts", "text")
+# Elements whose text may be a part of a line only.
+INLINE = frozenset(
+    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub "
+    "sup time tt u var".split()
+)
+
+
+def class_token(name: str) -> str:
+    return f".{name}"
+
+
+def id_token(name: str) -> str:
+    return f"#{name}"
+
+
+def value_token(name: str, value: str) -> str:
+    """What stands for an attribute with exactly this value."""
+    return f"[{name}={value}"
+
+
+class Filing(Protocol):
+    """Filed rules, however they are kept."""
+
+    @property
+    def others(self) -> Others: ...
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether anything is filed."""
+
+    def find(self, token: str) -> Sequence[Filed]:
+        """The rules under a class, an id or an attribute's whole value."""
+
+
+@dataclass(slots=True)
+class Others:
+    """What is filed under other than whole names.
+
+    Attributes:
+        exact: the attributes that rules name with whole values.
+        parts: for each attribute, the parts of its values that rules look for; an empty one for any value.
+        tags: what needs a tag only.
+        unkeyed: what needs nothing.
+        patterns: the numbers of rules about text blocks that go by regular expressions.
+        at_start: phrases that count only where a block begins.
+        anywhere: phrases that count wherever they stand.
+        texts: the numbers of the rules that have phrases or expressions.
+    """
+
+    exact: set[str] = field(default_factory=set)
+    parts: dict[str, dict[str, list[Filed]]] = field(default_factory=dict)
+    tags: dict[str, list[Filed]] = field(default_factory=dict)
+    unkeyed: list[Filed] = field(default_factory=list)
+    patterns: list[int] = field(default_factory=list)
+    at_start: dict[str, list[FiledPhrase]] = field(default_factory=dict)
+    anywhere: dict[str, list[FiledPhrase]] = field(default_factory=dict)
+    texts: list[int] = field(default_factory=list)
+
+    @property
+    def holds_any(self) -> bool:
+        return any((self.parts, self.tags, self.unkeyed, self.patterns, self.at_start, self.anywhere))
+
+
+class FiledRules:
+    """Rules, filed. A rule's number is its place among them."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.named: defaultdict[str, list[Filed]] = defaultdict(list)
+        self.others = Others()
+        phrases: defaultdict[str, list[FiledPhrase]] = defaultdict(list)
+        anywhere: set[str] = set()
+        for number, rule in enumerate(rules):
+            self._file(number, rule, phrases, anywhere)
+        self.others.anywhere = {text: phrases[text] for text in sorted(anywhere)}
+        self.others.at_start = {text: phrases[text] for text in sorted(phrases.keys() - anywhere)}
+
+    @property
+    def holds_any(self) -> bool:
+        return bool(self.named) or self.others.holds_any
+
+    def find(self, token: str) -> Sequence[Filed]:
+        return self.named.get(token, ())
+
+    def _file(self, number: int, rule: Rule, phrases: defaultdict[str, list[FiledPhrase]], anywhere: set[str]) -> None:
+        if rule.has_phrases or rule.matches:
+            self.others.texts.append(number)
+        condition = rarest_condition(rule)
+        for place, selector in enumerate(rule.selectors):
+            if not goes_by_phrase(rule, selector):
+                self._file_selector((number, place), selector)
+        if condition is not None and (not rule.selectors or any(goes_by_phrase(rule, s) for s in rule.selectors)):
+            everywhere = condition == "text" or is_inline(rule)
+            for place, phrase in enumerate(getattr(rule, condition)):
+                phrases[phrase.folded].append((number, place))
+                if everywhere:
+                    anywhere.add(phrase.folded)
+        elif condition is None and not rule.selectors:
+            self.others.patterns.append(number)
+
+    def _file_selector(self, filed: Filed, selector: Selector) -> None:
+        kind, name = selector.key
+        others = self.others
+        match kind:
+            case "class":
+                self.named[class_token(name)].append(filed)
+            case "id":
+                self.named[id_token(name)].append(filed)
+            case "attribute":
+                attribute = selector.attribute
+                assert attribute is not None
+                if attribute.is_exact:
+                    self.named[value_token(name, attribute.value)].append(filed)
+                    others.exact.add(name)
+                else:
+                    others.parts.setdefault(name, {}).setdefault(attribute.needle, []).append(filed)
+            case "tag":
+                others.tags.setdefault(name, []).append(filed)
+            case _:
+                others.unkeyed.append(filed)
+
+
+def rarest_condition(rule: Rule) -> PhraseCondition | None:
+    """The condition under whose phrases a rule is filed, if it is filed under phrases."""
+    return next((name for name in _RAREST_FIRST if getattr(rule, name)), None)
+
+
+def goes_by_phrase(rule: Rule, selector: Selector) -> bool:
+    """Whether a rule is filed under its phrases for a selector: one that names nothing rare."""
+    return rule.has_phrases and selector.key[0] not in ("id", "class", "attribute")
+
+
+def is_inline(rule: Rule) -> bool:
+    """Whether elements within a line may be meant by the selectors that go by phrases."""
+    tags = [selector.key[1] for selector in rule.selectors if goes_by_phrase(rule, selector)]
+    return any(not tag or tag in INLINE for tag in tags)
