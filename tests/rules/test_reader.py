@@ -88,7 +88,7 @@ remove:
     - svg|a
     - css: .r
       max_words: 0
-    - css: '[lang=de i]'
+    - css: '[lang=de x]'
 keep:
   - section
   - .ok-3
@@ -149,7 +149,7 @@ MISTAKES = [
     Mistake("    - ':is(.q'", "':is", "broken selector", "CSS selector"),
     Mistake("    - svg|a", "svg", "namespace", "CSS selector"),
     Mistake("      max_words: 0", "0", "whole number", ""),
-    Mistake("    - css: '[lang=de i]'", "'[lang", "case flag", "CSS selector"),
+    Mistake("    - css: '[lang=de x]'", "'[lang", "broken selector", "CSS selector"),
     Mistake("  - section", "section", "match everything", "class, id or phrase"),
     Mistake("    - from: Video", "from", "needs `line`, or `from` and `to`", "add"),
     Mistake("      max_lines: 3", "3", "do not go together", "two rules"),
