@@ -20,7 +20,8 @@ _TOKEN = re.compile(
     re.S | re.X,
 )
 _BARE_VALUE = re.compile(
-    r"""(\[\s*[\w-]+\s*[~|^$*!]?=\s*)(?!-?[A-Za-z_][\w-]*\s*(?:[iIsS]\s*)?\])([^\s"'\[\]\\]+)((?:\s+[iIsS])?\s*\])""", re.A
+    r"""(\[\s*[\w-]+\s*[~|^$*!]?=\s*)(?!-?[A-Za-z_][\w-]*\s*(?:[iIsS]\s*)?\])([^\s"'\[\]\\]+)((?:\s+[iIsS])?\s*\])""",
+    re.A,
 )
 _ANY_OF, _NONE_OF = "-any-of", "-none-of"
 _LISTS = {"not": _NONE_OF, "is": _ANY_OF, "where": _ANY_OF, "matches": _ANY_OF, "any": _ANY_OF, "-webkit-any": _ANY_OF}

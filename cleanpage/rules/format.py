@@ -80,7 +80,7 @@ _SCOPE_PATTERN = r"^(self|section|links|rest|preceding|closest\s+\S.*|up\s+[1-9]
 def schema() -> dict[str, Any]:
     """The format as JSON Schema (draft 2020-12), for editors."""
     text: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
-    site: dict[str, Any] = {"type": "string", "pattern": r"^~?[^~/:\s]+\.[^~/:\s]+$"}
+    site: dict[str, Any] = {"type": "string", "pattern": r"^~?[^*~/:\s]+\.([^*~/:\s]+|\*)$"}
     shapes: dict[str, Any] = {
         "text": text,
         "block": text,
