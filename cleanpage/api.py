@@ -87,7 +87,7 @@ class Cleaner:
         host, path = host_of(url)
         programs = self._prepared.for_host(host)
         columns = outline(document, self.limits, programs.attributes)
-        context = Context(path, date, self.categories)
+        context = Context(path, date, self.categories, host)
         cleaning = Cleaning(document, columns, programs.remove, programs.keep, context)
         return Result(
             document.encoding,
@@ -113,7 +113,7 @@ class Cleaner:
             message = f"the text has {len(text):,} characters, more than the {self.limits.max_bytes:,} allowed"
             raise PageError("bytes", message, value=len(text), maximum=self.limits.max_bytes)
         host, path = host_of(url)
-        context = Context(path, date, self.categories)
+        context = Context(path, date, self.categories, host)
         cleaning = TextCleaning(text, self._prepared.for_host(host).lines, context)
         return Result(None, cleaning.text, lambda: html_of_lines(cleaning.text()), cleaning.removals)
 

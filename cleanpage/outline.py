@@ -209,6 +209,11 @@ class Outline:
                 known.setdefault(element.get(name, ""), []).append(self.numbers[element])
         return known
 
+    def present(self, names: frozenset[str]) -> list[str]:
+        """Those of the attributes that occur."""
+        facts = self._facts
+        return sorted(name for name in names if facts.get(name, True) and self.attribute(name))
+
     def _with_attribute(self, name: str) -> list[etree._Element]:
         if _XML_NAME.fullmatch(name):
             return cast(list[etree._Element], _attribute_owners(name)(self.elements[0]))

@@ -138,6 +138,11 @@ class Cleaning:
                     if candidate > 0 and any(s.matches(outline.elements[candidate]) for s in scope.selectors):
                         return outline.starts[candidate] - 1, outline.stops[candidate] + 1
                 return match.start, match.stop
+            case "up":
+                above = outline.ancestors(number)[scope.levels - 1 : scope.levels]
+                # Without so many levels, or if the last of them is the page itself, nothing is meant.
+                within_page = above and above[0] > 0
+                return (outline.starts[above[0]] - 1, outline.stops[above[0]] + 1) if within_page else (0, 0)
             case "rest":
                 return match.start, outline.stops[parent]
             case "preceding":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from ..outline import Outline
 from ..rules.model import PHRASE_CONDITIONS, Phrase, Rule
 from ..rules.phrases import unify
 from ..rules.selectors import Selector
+from ..rules.sites import names_of
 from .program import Entry, PhraseEntry, Program
 from .prose import Prose
 from .view import Range, View, merge, within
@@ -68,17 +69,27 @@ class Context:
         path: the path of its URL, empty if unknown.
         day: when it was fetched, None if unknown.
         categories: which are removed.
+        host: the host of its URL, empty if unknown.
     """
 
     path: str
     day: date | None
     categories: frozenset[str]
+    host: str = ""
+    names: tuple[str, ...] = field(init=False, repr=False)  # all that mean the host in rules
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", names_of(self.host))
 
     def admits(self, rule: Rule) -> bool:
         """Whether a rule is meant for this page."""
         if rule.category and rule.category not in self.categories:
             return False
+        if rule.sites is not None and not rule.sites.include(self.names):
+            return False
         if rule.paths and not any(glob_matches(glob, self.path) for glob in rule.paths):
+            return False
+        if rule.path_matches and not any(found_in_path(pattern, self.path) for pattern in rule.path_matches):
             return False
         return rule.span.holds(self.day)
 
@@ -94,6 +105,18 @@ def _glob(glob: str) -> Any:
 
     wild = {"*": "(?s:.*)", "?": "(?s:.)"}
     return re2.compile("".join(wild.get(character) or re2.escape(character) for character in glob))
+
+
+def found_in_path(pattern: str, path: str) -> bool:
+    """Whether a regular expression is found in a URL path. Case counts there."""
+    return bool(path) and _path_pattern(pattern).search(path) is not None
+
+
+@lru_cache(maxsize=4096)
+def _path_pattern(pattern: str) -> Any:
+    import re2
+
+    return re2.compile(pattern)
 
 
 @lru_cache(maxsize=4096)
@@ -154,9 +177,9 @@ class Matcher:
             # What lies in something that goes anyway need not be looked at, unless that is held back after all.
             merged = merge(taken)
             for entry, number in uncertain:
-                inside = entry.rule.scope.kind == "self" and within(
-                    outline.starts[number], outline.stops[number], merged
-                )
+                # What must be long enough is looked at while it is whole.
+                can_wait = entry.rule.scope.kind == "self" and entry.rule.min_chars is None
+                inside = can_wait and within(outline.starts[number], outline.stops[number], merged)
                 if inside:
                     self._waiting.append((entry, number))
                     self._unseen.add(number)
@@ -228,9 +251,10 @@ class Matcher:
         """The entries, besides those by class, whose key the page has."""
         outline = self.outline
         yield from program.for_ids(outline.attribute("id"))
-        for name in program.attributes:
-            if name != "class" and (values := outline.attribute(name)):
-                yield from program.for_values(name, values)
+        for name in outline.present(program.attributes):
+            if name != "class":
+                yield from program.for_values(name, outline.attribute(name))
+        yield from program.for_site(self.context.names)
         for name in program.tags:
             if outline.with_tag(name):
                 yield from program.for_tag(name)
@@ -249,8 +273,8 @@ class Matcher:
                 attribute = selector.attribute
                 assert attribute is not None
                 found = outline.attribute(name)
-                wanted = attribute.value
-                if attribute.operator == "=":
+                wanted = "" if attribute.any_case else attribute.value
+                if attribute.operator == "=" and not attribute.any_case:
                     return found.get(wanted, ())
                 if attribute.operator == "*=" and wanted:
                     return [n for value, numbers in found.items() if wanted in value for n in numbers]
@@ -458,6 +482,8 @@ class Matcher:
         start, stop = self.outline.starts[number], self.outline.stops[number]
         if rule.max_words is not None and view.words(start, stop, rule.max_words) > rule.max_words:
             return False
+        if rule.min_chars is not None and len(" ".join(view.lines(start, stop))) < rule.min_chars:
+            return False
         if rule.max_paragraphs is not None and self.prose.paragraphs(start, stop, view) > rule.max_paragraphs:
             return False
         if rule.has_phrases or rule.matches:
@@ -510,6 +536,8 @@ def holds_in_text(rule: Rule, folded: str, unified: str, known: str) -> bool:
         unified: the text, folded but for case.
         known: a phrase condition that is known to hold.
     """
+    if rule.min_chars is not None and len(unified) < rule.min_chars:
+        return False
     if not _phrases_hold(rule, PHRASE_CONDITIONS, folded, known):
         return False
     return not rule.matches or _any_pattern(rule.matches, unified)

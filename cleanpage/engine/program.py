@@ -24,6 +24,7 @@ from ..rules.filing import (
     id_token,
     is_inline,
     rarest_condition,
+    site_token,
     value_token,
 )
 from ..rules.model import Phrase, PhraseCondition, Rule
@@ -161,6 +162,13 @@ class Program:
             if entry.selector.key == (kind, name):
                 yield entry
 
+    def _with_value(self, name: str, value: str) -> Iterator[Entry]:
+        for entry in self._named("attribute", name, value_token(name, value)):
+            assert entry.selector is not None
+            attribute = entry.selector.attribute
+            if attribute is not None and attribute.admits(value):
+                yield entry
+
     def for_class(self, value: str) -> tuple[Entry, ...]:
         """The entries whose class, or part of a `class` attribute, this value has; their selectors may ask for more.
 
@@ -172,7 +180,7 @@ class Program:
                 entry for name in set(class_tokens(value)) for entry in self._named("class", name, class_token(name))
             ]
             if "class" in self._filing.others.exact:
-                found += self._named("attribute", "class", value_token("class", value))
+                found += self._with_value("class", value)
             if "class" in self._value_searches:
                 found += map(self.entry, self._value_searches["class"].possible([value]))
             found.sort(key=lambda entry: entry.rank)
@@ -191,9 +199,13 @@ class Program:
         """The entries under an attribute that may fit one of its values on a page."""
         if name in self._filing.others.exact:
             for value in values:
-                yield from self._named("attribute", name, value_token(name, value))
+                yield from self._with_value(name, value)
         if name in self._value_searches:
             yield from map(self.entry, self._value_searches[name].possible(values))
+
+    def for_site(self, names: Iterable[str]) -> Iterator[Entry]:
+        """The entries that are for a site only, by the names that mean it, and name nothing that few pages have."""
+        yield from map(self.entry, dict.fromkeys(f for name in names for f in self._filing.find(site_token(name))))
 
     def for_tag(self, name: str) -> Iterator[Entry]:
         """The entries that need a tag only."""

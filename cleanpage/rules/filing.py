@@ -1,8 +1,8 @@
 """What a page must have for a rule to fire, and the rules filed under it.
 
 A rule is filed under the rarest name its selector needs: an id, a class, an attribute's value. One that names only a
-tag, or nothing, is filed under its phrases. So a page's own names and words pull the few rules that may fire, and the
-time for a page does not depend on the number of rules.
+tag, or nothing, is filed under its phrases or the sites it is for. So a page's own names and words pull the few rules
+that may fire, and the time for a page does not depend on the number of rules.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ def value_token(name: str, value: str) -> str:
     return f"[{name}={value}"
 
 
+def site_token(domain: str) -> str:
+    return f"@{domain}"
+
+
 class Filing(Protocol):
     """Filed rules, however they are kept."""
 
@@ -53,7 +57,7 @@ class Filing(Protocol):
         """Whether anything is filed."""
 
     def find(self, token: str) -> Sequence[Filed]:
-        """The rules under a class, an id or an attribute's whole value."""
+        """The rules under a class, an id, an attribute's whole value or, for want of these, a site."""
 
 
 @dataclass(slots=True)
@@ -111,7 +115,7 @@ class FiledRules:
         condition = rarest_condition(rule)
         for place, selector in enumerate(rule.selectors):
             if not goes_by_phrase(rule, selector):
-                self._file_selector((number, place), selector)
+                self._file_selector((number, place), selector, rule)
         if condition is not None and (not rule.selectors or any(goes_by_phrase(rule, s) for s in rule.selectors)):
             everywhere = condition == "text" or is_inline(rule)
             for place, phrase in enumerate(getattr(rule, condition)):
@@ -121,9 +125,14 @@ class FiledRules:
         elif condition is None and not rule.selectors:
             self.others.patterns.append(number)
 
-    def _file_selector(self, filed: Filed, selector: Selector) -> None:
+    def _file_selector(self, filed: Filed, selector: Selector, rule: Rule) -> None:
         kind, name = selector.key
         others = self.others
+        sites = [domain for domain in rule.domains if not domain.startswith("~")]
+        if sites and not _is_rare(selector):
+            for site in sites:
+                self.named[site_token(site)].append(filed)
+            return
         match kind:
             case "class":
                 self.named[class_token(name)].append(filed)
@@ -141,6 +150,13 @@ class FiledRules:
                 others.tags.setdefault(name, []).append(filed)
             case _:
                 others.unkeyed.append(filed)
+
+
+def _is_rare(selector: Selector) -> bool:
+    """Whether few pages have what a selector needs."""
+    kind, _ = selector.key
+    attribute = selector.attribute
+    return kind in ("id", "class") or (attribute is not None and (attribute.is_exact or attribute.needle != ""))
 
 
 def rarest_condition(rule: Rule) -> PhraseCondition | None:

@@ -32,8 +32,11 @@ RULE = (
     Key("unless", "texts", "a CSS selector: not if anything in the element matches it"),
     Key("max_words", "number", "not if the element has more words than this"),
     Key("max_paragraphs", "count", "not if the element holds more paragraphs of running text than this"),
+    Key("min_chars", "number", "not if the element has fewer characters of text than this"),
     Key("path", "texts", "a glob on the URL's path, such as /sport/*; of a list, any"),
-    Key("scope", "scope", "how much goes: self, closest <css>, section, links, rest or preceding"),
+    Key("path_matches", "texts", "a regular expression (RE2) found in the URL's path; of a list, any"),
+    Key("domains", "sites", "the sites this rule is for: example.com, example.*; not there: ~shop.example.com"),
+    Key("scope", "scope", "how much goes: self, closest <css>, up <n>, section, links, rest or preceding"),
     Key("since", "date", "the first day this layout was seen, YYYY-MM-DD"),
     Key("until", "date", "the last day this layout was seen, YYYY-MM-DD"),
 )
@@ -70,17 +73,19 @@ FILE = (
     Key("examples", "examples", "pages or texts that show what the rules do"),
 )
 
-SCOPES = ("self", "closest", "section", "links", "rest", "preceding")
-_SCOPE_PATTERN = r"^(self|section|links|rest|preceding|closest\s+\S.*)$"
+SCOPES = ("self", "closest", "up", "section", "links", "rest", "preceding")
+_SCOPE_PATTERN = r"^(self|section|links|rest|preceding|closest\s+\S.*|up\s+[1-9]\d{0,3})$"
 
 
 def schema() -> dict[str, Any]:
     """The format as JSON Schema (draft 2020-12), for editors."""
     text: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
+    site: dict[str, Any] = {"type": "string", "pattern": r"^~?[^*~/:\s]+\.([^*~/:\s]+|\*)$"}
     shapes: dict[str, Any] = {
         "text": text,
         "block": text,
         "texts": {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]},
+        "sites": {"anyOf": [site, {"type": "array", "items": site, "minItems": 1}]},
         "texts or none": {"anyOf": [text, {"type": "array", "items": text}]},
         "number": {"type": "integer", "minimum": 1},
         "count": {"type": "integer", "minimum": 0},

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from .selectors import Selector
+from .sites import Sites
 
 CATEGORIES = (
     "adblock", "subscription", "newsletter", "consent", "related", "social", "comments", "app", "login", "donation",
@@ -19,7 +20,7 @@ Kind = Literal["publisher", "family", "generic"]
 KINDS: tuple[Kind, ...] = ("publisher", "family", "generic")  # the most specific first
 PhraseCondition = Literal["text", "starts", "equals", "heading"]
 PHRASE_CONDITIONS: tuple[PhraseCondition, ...] = ("text", "starts", "equals", "heading")
-ScopeKind = Literal["self", "closest", "section", "links", "rest", "preceding"]
+ScopeKind = Literal["self", "closest", "up", "section", "links", "rest", "preceding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Scope:
 
     kind: ScopeKind = "self"
     selectors: tuple[Selector, ...] = ()  # for `closest`
+    levels: int = 0  # for `up`
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,12 @@ class Rule:
         matches: regular expressions of which one must be found.
         unless: selectors of which none may be found inside.
         max_words: the most words an element may have, None for any number.
+        min_chars: the fewest characters of text it may have, None for any number.
         max_paragraphs: the most paragraphs of running text it may hold, None for any number.
         paths: globs of which one must fit the URL's path; empty for any path.
+        path_matches: regular expressions of which one must be found in it; empty for any path.
+        domains: the sites it is for, as they were written; empty for all.
+        sites: the same, made ready; None for all.
     """
 
     key: str
@@ -99,6 +105,14 @@ class Rule:
     paths: tuple[str, ...] = ()
     scope: Scope = Scope()
     span: Span = ALWAYS
+    min_chars: int | None = None
+    path_matches: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    sites: Sites | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.domains:
+            object.__setattr__(self, "sites", Sites.of(self.domains))
 
     @property
     def has_phrases(self) -> bool:
@@ -107,7 +121,7 @@ class Rule:
     @property
     def has_conditions(self) -> bool:
         """Whether an element that meets the selector must meet anything else."""
-        limited = self.max_words is not None or self.max_paragraphs is not None
+        limited = not (self.max_words is self.max_paragraphs is self.min_chars is None)
         return bool(self.has_phrases or self.matches or self.unless or limited)
 
     def name(self, condition: str = "", phrase: str = "", selector: str = "") -> str:

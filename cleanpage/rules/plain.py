@@ -42,7 +42,7 @@ def to_plain(value: Any) -> Any:
 
 
 def _without_defaults(value: Any) -> list[Any]:
-    fields = dataclasses.fields(value)
+    fields = _fields(type(value))
     parts = [getattr(value, field.name) for field in fields]
     while parts and parts[-1] == _default(fields[len(parts) - 1]):
         parts.pop()
@@ -51,6 +51,10 @@ def _without_defaults(value: Any) -> list[Any]:
         {} if part == _default(field) else to_plain(part)
         for field, part in zip(fields, parts, strict=False)
     ]
+
+
+def _fields(kind: type) -> list[dataclasses.Field[Any]]:
+    return [field for field in dataclasses.fields(kind) if field.init]
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
@@ -170,7 +174,7 @@ def _optional(arguments: tuple[Any, ...]) -> Decoder:
 
 def _dataclass(kind: type) -> Decoder:
     hints = get_type_hints(kind)
-    fields = dataclasses.fields(kind)
+    fields = _fields(kind)
     decoders = [_decoder(hints[field.name]) for field in fields]
     defaults = [_default(field) for field in fields]
     needed = sum(default is _NONE for default in defaults)

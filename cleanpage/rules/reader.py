@@ -28,6 +28,7 @@ from .model import (
 )
 from .phrases import fold
 from .selectors import Selector, SelectorProblem, parse_css, parse_xpath
+from .sites import is_entry
 from .source import Node, read
 
 T = TypeVar("T")
@@ -197,6 +198,9 @@ class _Reader:
             paths=self.paths(keys.get("path")),
             scope=self.scope(keys.get("scope")),
             span=self.span(keys),
+            min_chars=self.number(keys.get("min_chars")),
+            path_matches=self.patterns(keys.get("path_matches"), "path"),
+            domains=self.sites(keys.get("domains")),
         )
 
     def line(self, node: Node, category: str) -> LineRule | None:
@@ -328,10 +332,10 @@ class _Reader:
             self.problem(node, "an empty list: expected a phrase")
         return tuple(made)
 
-    def patterns(self, node: Node | None) -> tuple[str, ...]:
+    def patterns(self, node: Node | None, what: str = "text") -> tuple[str, ...]:
         made = []
         for part, pattern in self.texts(node, "regular expression"):
-            wrong = check_pattern(pattern)
+            wrong = check_pattern(pattern, what)
             if wrong:
                 self.problem(part, wrong, "see the syntax of RE2")
             else:
@@ -369,6 +373,11 @@ class _Reader:
             if any(selector.complex is None for selector in selectors):
                 self.problem(node, "`closest` takes tags, classes, ids and attributes only", "write `closest section`")
             return Scope("closest", selectors)
+        if kind == "up":
+            if len(words) < 2 or not re.fullmatch(r"[1-9][0-9]{0,3}", words[1]):
+                self.problem(node, "`up` needs a number of levels", "write `up 2`")
+                return Scope()
+            return Scope("up", levels=int(words[1]))
         if kind not in spec.SCOPES or len(words) > 1:
             self.problem(node, f"unknown scope: {node.value}", nearest(kind, spec.SCOPES))
             return Scope()
@@ -392,6 +401,19 @@ class _Reader:
                 self.problem(part, f"{path!r} is no path", "begin with /, as in /sport/*")
         return tuple(made)
 
+    def sites(self, node: Node | None) -> tuple[str, ...]:
+        made: dict[str, Node] = {}
+        for part, text in self.texts(node, "domain"):
+            domain = text.lower()
+            other = domain[1:] if domain.startswith("~") else f"~{domain}"
+            if not is_entry(domain):
+                self.problem(part, f"{text!r} is no domain", "write example.com, example.* or ~shop.example.com")
+            elif other in made:
+                self.problem(part, f"{text!r} contradicts {other!r}", "remove one of them")
+            else:
+                made[domain] = part
+        return tuple(made)
+
     def span(self, keys: dict[str, Node]) -> Span:
         since, until = self.day(keys.get("since")), self.day(keys.get("until"))
         if since is not None and until is not None and until < since:
@@ -409,8 +431,8 @@ class _Reader:
             return None
 
 
-def check_pattern(pattern: str) -> str:
-    """What is wrong with a regular expression, or an empty string."""
+def check_pattern(pattern: str, what: str = "text") -> str:
+    """What is wrong with a regular expression that is searched in a text or in `what`, or an empty string."""
     import re2
 
     options = re2.Options()
@@ -424,7 +446,7 @@ def check_pattern(pattern: str) -> str:
         re2.compile(f"(?:{pattern})", options)
     except re2.error:
         return "broken regular expression: \\Q without \\E"
-    return "a regular expression that fits the empty text fits every text" if compiled.search("") else ""
+    return f"a regular expression that fits the empty {what} fits every {what}" if compiled.search("") else ""
 
 
 def wrong_with(rule: Rule) -> str:
@@ -439,8 +461,13 @@ def wrong_with(rule: Rule) -> str:
         return "a rule without selectors and phrases"
     if any(selector.complex is None for selector in rule.scope.selectors):
         return "`closest` takes tags, classes, ids and attributes only"
+    if not all(map(is_entry, rule.domains)):
+        return "a domain that is none"
     taken = _taken_of_canary(rule)
-    return next(filter(None, map(check_pattern, rule.matches)), f"it could match any <{taken}>" if taken else "")
+    return next(
+        filter(None, map(check_pattern, (*rule.matches, *rule.path_matches))),
+        f"it could match any <{taken}>" if taken else "",
+    )
 
 
 def _taken_of_canary(rule: Rule) -> str:

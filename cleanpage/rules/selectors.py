@@ -1,4 +1,4 @@
-"""CSS selectors, parsed by cssselect and matched one element at a time.
+"""CSS selectors, parsed once and matched one element at a time.
 
 A rule set holds far more selectors than a page has elements, so a selector is never searched for in a page: it
 names the *key* without which it cannot match (an id, a class, an attribute, a tag), the page's own names pull the
@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from cssselect import HTMLTranslator, SelectorError
-from cssselect import parser as css
+from cssselect import SelectorError
+from cssselect import parser as cssselect
 from lxml import etree
 
 from ..outline import class_tokens
+from . import css
 
 KeyKind = Literal["id", "class", "attribute", "tag", "any"]
 Key = tuple[KeyKind, str]
 
-_FLAG = re.compile(r"""\[[^\]]*["'\s][iIsS]\s*\]""")
+_UPPER_TO_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 # The selectors that rules are mostly made of, which need no full parser: compounds of a tag, classes, ids and
 # attributes, joined by blanks and `>`. What they mean is the same by either way (a test compares them).
 _NAME = r"-?[A-Za-z_][A-Za-z0-9_-]*"
@@ -51,6 +52,7 @@ class Attribute:
     name: str
     operator: str  # exists = ~= |= ^= $= *= !=
     value: str
+    any_case: bool = False  # `[x="y" i]`: the letters A to Z stand for a to z, too; `value` has the latter
 
     def matches(self, element: etree._Element) -> bool:
         has = element.get(self.name)
@@ -59,12 +61,14 @@ class Attribute:
     @property
     def is_exact(self) -> bool:
         """Whether it asks for a whole value."""
-        return self.operator == "="
+        return self.operator == "=" and not self.any_case
 
     @property
     def needle(self) -> str:
         """What must stand in a page's values, each on a line of one text, for this condition to hold anywhere;
         empty if any value may do. Only for conditions that ask for less than a whole value."""
+        if self.any_case:
+            return ""
         match self.operator:
             case "^=" | "|=":
                 return f"\n{self.value}"
@@ -78,6 +82,8 @@ class Attribute:
     def admits(self, has: str) -> bool:
         """Whether an attribute with this value would do."""
         value = self.value
+        if self.any_case:
+            has = has.translate(_UPPER_TO_LOWER)
         match self.operator:
             case "exists":
                 return True
@@ -260,22 +266,16 @@ def parse_css(source: str) -> tuple[Selector, ...]:
     Raises:
         SelectorProblem: with what is wrong.
     """
-    if "," in source and not any(mark in source for mark in "\"'()\\"):
-        parts = [_KNOWN.get(part) or _simple(part) for part in map(str.strip, source.split(","))]
-        if all(parts):
-            return tuple(part for part in parts if part is not None)
-    elif known := _KNOWN.get(source) or _simple(source):
+    if known := _KNOWN.get(source) or _simple(source):
         return (known,)
-    if _FLAG.search(source):
-        raise SelectorProblem(f"{source!r} has a case flag in [...], which is not supported")
     if _CONTROL.search(source):
         raise SelectorProblem(f"{source!r} has a character that no page can hold")
     try:
-        parsed = css.parse(source)
+        parts = [source] if "," not in source else css.split(source)
+        return tuple(_KNOWN.get(part) or _simple(part) or _full(part) for part in parts)
     except (SelectorError, RecursionError) as error:
-        hint = " (write :not(a):not(b) for :not(a, b))" if ":not(" in source and "','" in str(error) else ""
-        raise SelectorProblem(f"broken selector {source!r}: {error}{hint}") from None
-    return tuple(_selector(tree, source if len(parsed) == 1 else tree.canonical()) for tree in parsed)
+        reason = "it is too complex" if isinstance(error, RecursionError) else error
+        raise SelectorProblem(f"broken selector {source!r}: {reason}") from None
 
 
 def _simple(source: str) -> Selector | None:
@@ -318,19 +318,13 @@ def _keep(selector: Selector) -> Selector:
     return selector
 
 
-def _selector(tree: css.Selector, source: str) -> Selector:
-    # Rules repeat selectors (`unless: h1, p`); as one object, a page decides each of them once.
-    known = _KNOWN.get(source)
-    if known is None:
-        known = _keep(_make_selector(tree, source))
-    return known
-
-
 _KNOWN: dict[str, Selector] = {}
 _MOST_KNOWN = 20_000
 
 
-def _make_selector(tree: css.Selector, source: str) -> Selector:
+def _full(source: str) -> Selector:
+    """Any selector, parsed by cssselect."""
+    ((_, tree),) = css.parse(source)
     if "|" in source and _has_namespace(tree.parsed_tree):
         raise SelectorProblem(f"{source!r} names a namespace, which HTML pages do not have")
     if tree.pseudo_element is not None:
@@ -340,7 +334,8 @@ def _make_selector(tree: css.Selector, source: str) -> Selector:
     except _NotDirect:
         raise SelectorProblem(f"selector {source!r} cannot be used: {_reason(tree)}") from None
     subject = complex_.subject
-    return Selector(source, complex_, "", subject.key, _key_attribute(subject), _is_positional(complex_))
+    # Rules repeat selectors (`unless: h1, p`); as one object, a page decides each of them once.
+    return _keep(Selector(source, complex_, "", subject.key, _key_attribute(subject), _is_positional(complex_)))
 
 
 def _is_positional(complex_: Complex) -> bool:
@@ -351,14 +346,18 @@ def _is_positional(complex_: Complex) -> bool:
         if compound.hard is not None and _MAY_BEGIN.search(compound.hard.xpath):
             return True
         inner = [*compound.without, *(one for others in compound.any_of for one in others)]
-        if any(_is_positional(one) or one.subject.hard is not None for one in inner):
+        if any(_is_positional(one) or _is_hard(one) for one in inner):
             return True
     return False
 
 
-def _reason(tree: css.Selector) -> str:
+def _is_hard(complex_: Complex) -> bool:
+    return any(c.hard is not None for c in (complex_.subject, *(compound for _, compound in complex_.before)))
+
+
+def _reason(tree: cssselect.Selector) -> str:
     try:
-        HTMLTranslator().selector_to_xpath(tree)
+        css.Translator().selector_to_xpath(tree)
     except (SelectorError, RecursionError) as error:
         return str(error)
     return "it is too complex"
@@ -368,7 +367,9 @@ def _has_namespace(tree: Any) -> bool:
     while tree is not None:
         if getattr(tree, "namespace", None):
             return True
-        if isinstance(tree, css.CombinedSelector) and _has_namespace(tree.subselector):
+        if isinstance(tree, cssselect.CombinedSelector) and _has_namespace(tree.subselector):
+            return True
+        if isinstance(tree, css.AnyOf | css.NoneOf) and any(map(_has_namespace, tree.alternatives)):
             return True
         tree = getattr(tree, "selector", None)
     return False
@@ -410,7 +411,7 @@ class _NotDirect(Exception):
 
 def _complex(tree: Any) -> Complex:
     before = []
-    while isinstance(tree, css.CombinedSelector):
+    while isinstance(tree, cssselect.CombinedSelector):
         before.append((tree.combinator, _compound(tree.subselector)))
         tree = tree.selector
     compounds = [compound for _, compound in before] + [_compound(tree)]
@@ -433,7 +434,7 @@ def _compound(tree: Any) -> Compound:
 
 def _hard(tree: Any) -> Hard:
     try:
-        hard = Hard(HTMLTranslator().selector_to_xpath(css.Selector(tree), prefix="self::"))
+        hard = Hard(css.Translator().selector_to_xpath(cssselect.Selector(tree), prefix="self::"))
         hard.compiled(etree.Element("p"))
     except (SelectorError, etree.XPathError, RecursionError):
         raise _NotDirect from None
@@ -442,29 +443,26 @@ def _hard(tree: Any) -> Hard:
 
 def _collect(tree: Any, parts: dict[str, list[Any]], *, strict: bool) -> str:
     """Sort the parts of a compound; returns its tag."""
-    while not isinstance(tree, css.Element):
+    while not isinstance(tree, cssselect.Element):
         match tree:
-            case css.Class():
+            case cssselect.Class():
                 parts["classes"].append(tree.class_name)
-            case css.Hash():
+            case cssselect.Hash():
                 parts["ids"].append(tree.id)
-            case css.Attrib() if not tree.namespace:
-                value = tree.value.value if tree.value is not None else ""
-                parts["attributes"].append(Attribute(tree.attrib.lower(), tree.operator, value or ""))
-            case css.Negation() if strict:
-                parts["without"] += _alternatives(tree.subselector)
-            case css.Matching() | css.SpecificityAdjustment() if strict:
-                parts["any_of"].append(tuple(_complex(_tree_of(one)) for one in tree.selector_list))
+            case cssselect.Attrib() if not tree.namespace:
+                parts["attributes"].append(_attribute(tree))
+            case css.NoneOf() if strict:
+                parts["without"] += map(_complex, tree.alternatives)
+            case css.AnyOf() if strict:
+                parts["any_of"].append(tuple(map(_complex, tree.alternatives)))
             case _ if strict:
                 raise _NotDirect
         tree = tree.selector
     return tree.element.lower() if tree.element else ""
 
 
-def _alternatives(tree: Any) -> list[Complex]:
-    trees = tree if isinstance(tree, (list, tuple)) else [tree]
-    return [_complex(_tree_of(one)) for one in trees]
-
-
-def _tree_of(selector: Any) -> Any:
-    return selector.parsed_tree if isinstance(selector, css.Selector) else selector
+def _attribute(tree: cssselect.Attrib) -> Attribute:
+    value = (tree.value.value if tree.value is not None else "") or ""
+    if tree.flag == "i":
+        return Attribute(tree.attrib.lower(), tree.operator, value.translate(_UPPER_TO_LOWER), True)
+    return Attribute(tree.attrib.lower(), tree.operator, value)

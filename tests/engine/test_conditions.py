@@ -43,6 +43,10 @@ from ..support import cleaner, gone, prose, remove, text_of
         # max_words
         ("{css: .b, max_words: 2}", "<p class=b>a b<p class=b>c d e", ["c d e"]),
         ("{text: anzeige, max_words: 2}", "<p>Anzeige hier<p>Anzeige steht hier", ["Anzeige steht hier"]),
+        # min_chars: of the text, not of the markup
+        ("{css: .b, min_chars: 5}", "<p class=b>ab <i>c</i><p class=b>a  b&nbsp;<i>cd</i>", ["ab c"]),
+        ("{css: .b, min_chars: 5}", "<div class=b><p>ab<p>cd</div><div class=b><p>ab<p>c</div>", ["ab", "c"]),
+        ("{text: a, min_chars: 3}", "<p>ab<p>abc<div>ab<br>abcd</div>", ["ab", "ab"]),
         # all must hold
         ("{css: .b, starts: a, text: b, matches: c$}", "<p class=b>a b c<p class=b>a b<p class=b>b c<p>a b c", ["a b", "b c", "a b c"]),
         ("{css: p, equals: [a b], text: c}", "<p>a b<p>c", ["a b", "c"]),
@@ -199,3 +203,90 @@ def test_a_rule_fires_on_many_elements() -> None:
     result = cleaner(remove("{css: p, equals: Anzeige}")).clean("<p>Anzeige</p><p>a</p>" * 50)
     assert result.text == "\n".join("a" * 50)
     assert len(gone(result)) == 50
+
+
+# --- the sites of a rule -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("domains", "url", "holds"),
+    [
+        ("example.com", "https://example.com/", True),
+        ("example.com", "https://www.Example.com/a", True),
+        ("example.com", "https://myexample.com/", False),
+        ("example.com", "https://example.org/", False),
+        ("example.com", None, False),
+        ("[example.org, example.com]", "https://a.b.example.com/", True),
+        # any public suffix
+        ("example.*", "https://www.example.com/", True),
+        ("example.*", "https://example.co.uk/", True),
+        ("example.*", "https://a.example.com.au/", True),
+        ("example.*", "https://example.museum/", True),
+        ("example.*", "https://example.some.uk/", False),
+        ("example.*", "https://example.co.museum/", False),
+        ("example.*", "https://com/", False),
+        ("a.example.*", "https://example.com/", False),
+        # but not there
+        ("[example.com, ~shop.example.com]", "https://www.example.com/", True),
+        ("[example.com, ~shop.example.com]", "https://shop.example.com/", False),
+        ("[example.com, ~shop.example.com]", "https://a.shop.example.com/", False),
+        ("[example.com, ~shop.example.com, de.shop.example.com]", "https://de.shop.example.com/", True),
+        ("[example.*, ~example.de]", "https://www.example.de/", False),
+        ("[example.*, ~example.de]", "https://www.example.at/", True),
+        ("[example.com, ~example.*]", "https://example.com/", True),
+        # everywhere but there
+        ("~example.com", "https://www.example.com/", False),
+        ("~example.com", "https://example.org/", True),
+        ("['~example.com', '~example.org']", "https://example.org/", False),
+        ("~example.com", None, True),
+        # addresses
+        ("127.0.0.1", "http://127.0.0.1:8000/", True),
+        ("bücher.example", "https://bücher.example/", True),
+    ],
+)
+def test_domains(domains: str, url: str | None, holds: bool) -> None:
+    left = text_of(f"{{css: .x, domains: {domains}}}", "<p class=x>a<p>b", url=url)
+    assert left == (["b"] if holds else ["a", "b"])
+
+
+def test_domains_on_rules_of_every_kind_of_file() -> None:
+    text = "publisher: x\ndomains: [x.example]\nremove: {{ad: [{{css: .x, domains: {0}}}]}}\nkeep: [{{css: .k, domains: {0}}}]"
+    page = "<div class=x>a<p class=k>b</p></div><p>c"
+    here = cleaner(text.format("[a.x.example]"))
+    assert here.clean(page, "https://a.x.example/").text == "b\nc"
+    assert here.clean(page, "https://b.x.example/").text == "a\nb\nc"
+
+
+def test_domains_decide_on_text_without_markup() -> None:
+    here = cleaner(remove("{equals: Werbung, domains: x.example}"))
+    assert here.clean_text("Werbung\nText", "https://x.example/").text == "Text"
+    assert here.clean_text("Werbung\nText", "https://y.example/").text == "Werbung\nText"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "url", "holds"),
+    [
+        ("^/shop/", "https://x.example/shop/a", True),
+        ("^/shop/", "https://x.example/a/shop/", False),
+        ("/Shop", "https://x.example/shop", False),
+        ("(?i)/Shop", "https://x.example/shop", True),
+        ("[/a, /b]", "https://x.example/b", True),
+        ("shop", "https://x.example/?q=shop", False),
+        ("^/", None, False),
+    ],
+)
+def test_path_matches(pattern: str, url: str | None, holds: bool) -> None:
+    pattern = pattern if pattern.startswith("[/") else f"'{pattern}'"
+    left = text_of(f"{{css: .x, path_matches: {pattern}}}", "<p class=x>a<p>b", url=url)
+    assert left == (["b"] if holds else ["a", "b"])
+
+
+def test_what_is_long_enough_is_looked_at_while_it_is_whole() -> None:
+    """More rules never add text: a rule that takes the end of a long box does not save its beginning."""
+    page = (
+        "<div class=outer><div class=long>" + prose(10) + "<p class=inner>" + prose(10, "ende") + "</p></div></div><p>b"
+    )
+    long = "    - {css: .long, min_chars: 80}\n"
+    alone = cleaner(f"remove:\n  ad:\n{long}").clean(page).text
+    more = cleaner(f"remove:\n  ad:\n{long}    - .inner\n    - .outer\n").clean(page).text
+    assert alone == more == "b"

@@ -21,6 +21,12 @@ from ..support import cleaner, remove, text_of
         ("{css: .x, scope: closest div > section}", "<section><div><section><p class=x>b</section></div>a</section>", ["a"]),
         ("{css: .x, scope: closest body}", "<p class=x>b<p>a", ["a"]),
         ("{equals: Mehr, scope: closest section}", "<section><p>Mehr</p>b</section><p>a", ["a"]),
+        # up: so many levels, and nothing where there are not as many within the page
+        ("{css: .x, scope: up 1}", "<div>a<p class=x>b</div>c", ["c"]),
+        ("{css: .x, scope: up 2}", "<section>1<div>a<p class=x>b</div></section>c", ["c"]),
+        ("{css: .x, scope: up 2}", "<div>a<p class=x>b</div>c", ["a", "b", "c"]),
+        ("{css: .x, scope: up 9}", "<div>a<p class=x>b</div>c", ["a", "b", "c"]),
+        ("{equals: Mehr, scope: up 1}", "<section><p>Mehr</p>b</section><p>a", ["a"]),
         # section: to the next heading of its rank
         ("{css: .x, scope: section}", "<h2>1</h2>a<h2 class=x>2</h2>b<h3>3</h3>c<h2>4</h2>d", ["1", "a", "4", "d"]),
         ("{css: .x, scope: section}", "<h3 class=x>2</h3><p>b</p><h2>4</h2>d", ["4", "d"]),

@@ -345,7 +345,16 @@ _LINE_TAGS = frozenset(("a", "b", "i", "em", "strong", "span", "small", "time"))
 
 def notice_for(rule: Rule, words: str = "Ein paar Worte dazu.") -> str | None:
     """A notice that a rule is about, as a block of its own; None for rules that need more than themselves."""
-    if rule.scope.kind != "self" or rule.paths or rule.matches or rule.span.since or rule.span.until:
+    if (
+        rule.scope.kind != "self"
+        or rule.paths
+        or rule.path_matches
+        or rule.domains
+        or rule.min_chars
+        or rule.matches
+        or rule.span.since
+        or rule.span.until
+    ):
         return None
     phrases = [getattr(rule, name) for name in ("equals", "starts", "text", "heading") if getattr(rule, name)]
     if len(phrases) > 1:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,7 +90,7 @@ remove:
     - svg|a
     - css: .r
       max_words: 0
-    - css: '[lang=de i]'
+    - css: '[lang=de x]'
 keep:
   - section
   - .ok-3
@@ -149,7 +151,7 @@ MISTAKES = [
     Mistake("    - ':is(.q'", "':is", "broken selector", "CSS selector"),
     Mistake("    - svg|a", "svg", "namespace", "CSS selector"),
     Mistake("      max_words: 0", "0", "whole number", ""),
-    Mistake("    - css: '[lang=de i]'", "'[lang", "case flag", "CSS selector"),
+    Mistake("    - css: '[lang=de x]'", "'[lang", "broken selector", "CSS selector"),
     Mistake("  - section", "section", "match everything", "class, id or phrase"),
     Mistake("    - from: Video", "from", "needs `line`, or `from` and `to`", "add"),
     Mistake("      max_lines: 3", "3", "do not go together", "two rules"),
@@ -461,3 +463,44 @@ def test_the_schema_refuses_what_the_reader_refuses() -> None:
     assert not check.is_valid({"remove": {"ad": [{"css": ".a", "max_words": 0}]}})
     assert not check.is_valid({"remove": {"ad": [{"css": ".a", "scope": "sections"}]}})
     assert not check.is_valid({"lines": {"ad": [{"from": "x"}]}})
+
+
+# --- sites, lengths, levels ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("{css: .x, domains: example}", "'example' is no domain; write example.com"),
+        ("{css: .x, domains: 'https://example.com'}", "is no domain"),
+        ("{css: .x, domains: '*.example.com'}", "is no domain"),
+        ("{css: .x, domains: ['*']}", "is no domain"),
+        ("{css: .x, domains: ['~']}", "is no domain"),
+        ("{css: .x, domains: [a.example, ~a.example]}", "contradicts"),
+        ("{css: .x, domains: []}", "an empty list"),
+        ("{css: .x, min_chars: 0}", "whole number from 1"),
+        ("{css: .x, scope: up}", "`up` needs a number"),
+        ("{css: .x, scope: up 0}", "`up` needs a number"),
+        ("{css: .x, scope: up two}", "`up` needs a number"),
+        ("{css: .x, path_matches: 'a('}", "broken regular expression"),
+        ("{css: .x, path_matches: 'a*'}", "fits the empty path"),
+    ],
+)
+def test_mistakes_in_sites_lengths_and_levels(rule: str, message: str) -> None:
+    (problem,) = problems(f"remove: {{ad: [{rule}]}}")
+    assert message in problem
+    jsonschema = pytest.importorskip("jsonschema")
+    if "path_matches" not in rule and "~a" not in rule:  # what a schema cannot say
+        valid = jsonschema.Draft202012Validator(schema()).is_valid(yaml.safe_load(f"remove: {{ad: [{rule}]}}"))
+        assert not valid
+
+
+def test_sites_lengths_and_levels() -> None:
+    text = "{css: .x, domains: [Example.com, ~a.example.*, 10.0.0.1], min_chars: 3, scope: up 2, path_matches: /a}"
+    (rule,) = Rules.parse(f"remove: {{ad: [{text}]}}").files[0].remove
+    assert rule.domains == ("example.com", "~a.example.*", "10.0.0.1")
+    assert (rule.min_chars, rule.scope.kind, rule.scope.levels, rule.path_matches) == (3, "up", 2, ("/a",))
+    twin = pickle.loads(pickle.dumps(rule))
+    assert twin.sites == rule.sites
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator(schema()).validate(yaml.safe_load(f"remove: {{ad: [{text}]}}"))

@@ -214,7 +214,7 @@ def test_selectors_on_pages(selector: str, html: str, left: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["", ".a >", "> .a", ".a,", "a|b", "p::before", "[a=b i]", ".a:nth-child(2n+)", ":not()", ":foo", "(((", ".a:not("]
+    ["", ".a >", "> .a", ".a,", "a|b", "p::before", "[a=b x]", ".a:nth-child(2n+)", ":not()", ":foo", "(((", ".a:not("]
     + [":not(" * 400 + ".a" + ")" * 400],
     ids=lambda source: source[:20],
 )
@@ -263,3 +263,107 @@ def test_selectors_travel(source: str) -> None:
 def test_selectors_in_an_outline_of_a_page_without_body() -> None:
     document = parse("<frameset><frame></frameset>")
     assert outline(document, Limits()).elements[0].tag == "html"
+
+
+# --- what cssselect leaves out -------------------------------------------------------------------
+
+PAGE = """
+<div id=top class="a b" data-x="Hello World"><p class=c>1<b class=d>2</b></p><p class="e --x">3</p>
+<section class=a><p>4</p><a href=/x width=300>5</a><i></i></section></div><p class="md:f c" title='a"b'>6</p>
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ("p:not(.c, .e)", "4"),
+        ("p:not(.c,.e , section > p)", ""),
+        ("p:not(:not(.c))", "12 6"),
+        ("p:not(section p)", "12 3 6"),
+        ("p:not(.c + p)", "12 4 6"),
+        ("p:not(:is(.c, .e):not(.d))", "4"),
+        ("p:is(div > p, section > .z)", "12 3"),
+        ("p:IS( .c , section * ):Not(#x)", "12 4 6"),
+        (":where(.a.b, section) > p", "12 3 4"),
+        ("p:-webkit-any(.c)", "12 6"),
+        ("div:has(> p > .d, .zzz) > .e", "3"),
+        ("p:has(+ p)", "12"),
+        ("p:has(+ .e ~ section)", "12"),
+        ("p:has(~ section a[href])", "12 3"),
+        ("p:has(>b)", "12"),
+        ("p:has(:not(b, i))", ""),
+        ("p:not(:has(b, i))", "3 4 6"),
+        ("p:has(+ p:is(div > p, .q))", "12"),
+        ("section:has(p:not(.c, .e) + a) a", "5"),
+        ('[data-x="hello world" i] > .e', "3"),
+        ('[data-x="hello world"] > .e', ""),
+        ('[data-x="Hello World"s] > .e', "3"),
+        ("[data-x^=HELLO i] > .e", "3"),
+        ("[data-x*=WORLD i] > .e", "3"),
+        ("[data-x~=hello I] > .e", "3"),
+        ('p:not([class="E --X" i]):not(.c, section p)', ""),
+        ("a[href=/x]", "5"),
+        ("a[width=300]", "5"),
+        ("a[ href ^= / ]", "5"),
+        (".--x", "3"),
+        ("p.e.--x:not(.--y)", "3"),
+        (".md\\:f", "6"),
+        (".md\\:f:not(.a\\,b, .c\\))", "6"),
+        ("[title='a\"b']", "6"),
+        ('[title="a\\"b"]', "6"),
+        ("p:is([title='a\"b'], [title=')'])", "6"),
+        ("DIV>P:Not( .C )", "12 3"),
+        ("section *:not(p):not(:empty)", "5"),
+        ("section>a:nth-child( 2 )", "5"),
+    ],
+)
+def test_selectors_beyond_cssselect(source: str, texts: str) -> None:
+    root = parse(PAGE).root
+    found = [element for element in root.iter("*") for one in parse_css(source) if one.matches(element)]
+    assert " ".join("".join(element.itertext()) for element in found) == texts
+    assert [one.source for one in parse_css(source)] == [source]
+
+
+def test_a_list_keeps_what_was_written() -> None:
+    assert [one.source for one in parse_css(" .a:not(.b,.c) ,[x=','], .d")] == [".a:not(.b,.c)", "[x=',']", ".d"]
+
+
+def test_selectors_beyond_cssselect_take_part_in_the_index() -> None:
+    rules = "{remove: {ad: ['[data-x=\"BOX\" i]', '[data-y*=\"Box\" i]', '[data-z=box i]']}}"
+    html = "<p data-x=Box>1<p data-y='a bOx b'>2<p data-z=BOX>3<p data-z=boxes>4<p data-x=boxes>5"
+    assert Cleaner(Rules.parse(rules)).clean(html).text == "4\n5"
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        (".a,,.b", "missing"),
+        (".a:not(.b,)", "missing"),
+        (".a:not()", "missing"),
+        (".a:is(.b", "after :is"),
+        (".a:not(p::before)", "pseudo-element"),
+        (".a:not(svg|b)", "namespace"),
+        ('.a:-none-of("0")', "unknown"),
+        ('.a:not(.b):-any-of("0")', "unknown"),
+        ("[a=/b x]", "Expected"),
+        (":is(" * 40 + ".a" + ")" * 40, "too deep"),
+        ("*:nth-of-type(2)", "not implemented"),
+    ],
+)
+def test_what_is_still_broken_says_why(source: str, word: str) -> None:
+    with pytest.raises(SelectorProblem, match=word):
+        parse_css(source)
+
+
+@settings(max_examples=150)
+@given(trees(), st.lists(compounds(0), min_size=1, max_size=3), selectors())
+def test_lists_in_not_and_is_mean_what_they_say(tree: etree._Element, inner: list[str], outer: str) -> None:
+    """`:not(a, b)` is neither, `:is(a, b)` is either, whatever a and b are; in `:has()`, too, where lxml decides."""
+    many = ", ".join([*inner, outer])
+    alone = {e for e in tree.iter("*") for s in [*inner, outer] for one in parse_css(s) if one.matches(e)}
+    (none_of,), (any_of,) = parse_css(f":not({many})"), parse_css(f":is({many})")
+    (above,) = parse_css(f":has(> :is({many}))")
+    for element in tree.iter("*"):
+        assert any_of.matches(element) == (element in alone)
+        assert none_of.matches(element) == (element not in alone)
+        assert above.matches(element) == any(child in alone for child in element.iterchildren("*"))
