@@ -88,7 +88,7 @@ _AS_IT_IS = "."
 _WITHOUT_MARKS = f"translate(., '{_MARKS}{_HAS}{_CONTENT}', '')"
 # The attributes that are always read: what most rules go by, and what hides an element.
 _ATTRIBUTES = frozenset(("class", "id", "style", "hidden"))
-_XML_NAME = re.compile("[a-z][a-z0-9-]*")
+_XML_NAME = re.compile("[a-z_][a-z0-9_.-]*")
 
 
 @lru_cache(maxsize=1024)

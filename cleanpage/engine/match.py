@@ -221,8 +221,12 @@ class Matcher:
     def _by_selector(self, program: Program) -> Iterator[tuple[Entry, int]]:
         outline, admits = self.outline, self.context.admits
         elements = outline.elements
+        called: dict[Entry, None] = {}
         for value, numbers in outline.attribute("class").items():
-            for entry in program.for_class(value):
+            direct, around = program.for_class(value)
+            if around:
+                called.update(dict.fromkeys(around))
+            for entry in direct:
                 if not admits(entry.rule):
                     continue
                 selector = entry.selector
@@ -232,7 +236,8 @@ class Matcher:
                 for number in numbers:
                     if entry.certain or selector.matches(elements[number]):
                         yield entry, number
-        for entry in self._called(program):
+        called.update(dict.fromkeys(self._called(program)))
+        for entry in called:
             selector = entry.selector
             assert selector is not None
             if not admits(entry.rule):

@@ -19,13 +19,13 @@ from ..rules.filing import (
     FiledPhrase,
     FiledRules,
     Filing,
+    any_case_key,
     class_token,
     goes_by_phrase,
     id_token,
     is_inline,
     rarest_condition,
     site_token,
-    value_token,
 )
 from ..rules.model import Phrase, PhraseCondition, Rule
 from ..rules.selectors import Selector
@@ -53,6 +53,11 @@ class Entry:
     rule: Rule
     selector: Selector | None
     certain: bool
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether what it is filed under stands on the element itself."""
+        return self.selector is not None and self.selector.anchor[:2] == self.selector.key
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,10 +96,10 @@ class Program:
         self._rank = rank
         self._entries: dict[Filed, Entry] = {}
         self._phrase_entries: dict[int, tuple[PhraseEntry, ...]] = {}
-        self._by_class_value: dict[str, tuple[Entry, ...]] = {}
+        self._by_class_value: dict[str, tuple[tuple[Entry, ...], tuple[Entry, ...]]] = {}
         others = filing.others
         self.tags = others.tags
-        self.attributes = frozenset(others.parts) | others.exact
+        self.attributes = frozenset(key.partition(" ")[0] for key in others.parts)
         self.has_patterns = bool(others.patterns)
         # Most phrases count only where a block begins. The others are searched for everywhere.
         self._anywhere = Search(list(others.anywhere))
@@ -159,18 +164,12 @@ class Program:
         for filed in self._filing.find(token):
             entry = self.entry(filed)
             assert entry.selector is not None
-            if entry.selector.key == (kind, name):
+            if entry.selector.anchor[:2] == (kind, name):
                 yield entry
 
-    def _with_value(self, name: str, value: str) -> Iterator[Entry]:
-        for entry in self._named("attribute", name, value_token(name, value)):
-            assert entry.selector is not None
-            attribute = entry.selector.attribute
-            if attribute is not None and attribute.admits(value):
-                yield entry
-
-    def for_class(self, value: str) -> tuple[Entry, ...]:
-        """The entries whose class, or part of a `class` attribute, this value has; their selectors may ask for more.
+    def for_class(self, value: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """The entries whose class, or part of a `class` attribute, this value has: those that mean elements with this
+        value, and those that mean others around them. Their selectors may ask for more.
 
         Sites repeat the same few hundred values on all their pages, so the answers are kept, up to a bound.
         """
@@ -179,12 +178,10 @@ class Program:
             found = [
                 entry for name in set(class_tokens(value)) for entry in self._named("class", name, class_token(name))
             ]
-            if "class" in self._filing.others.exact:
-                found += self._with_value("class", value)
-            if "class" in self._value_searches:
-                found += map(self.entry, self._value_searches["class"].possible([value]))
+            found += self.for_values("class", [value])
             found.sort(key=lambda entry: entry.rank)
-            known = tuple(found)
+            direct = tuple(entry for entry in found if entry.is_direct)
+            known = direct, tuple(entry for entry in found if not entry.is_direct)
             if len(self._by_class_value) >= _MOST_CLASS_VALUES:
                 self._by_class_value.clear()
             self._by_class_value[value] = known
@@ -197,11 +194,11 @@ class Program:
 
     def for_values(self, name: str, values: Iterable[str]) -> Iterator[Entry]:
         """The entries under an attribute that may fit one of its values on a page."""
-        if name in self._filing.others.exact:
-            for value in values:
-                yield from self._with_value(name, value)
         if name in self._value_searches:
             yield from map(self.entry, self._value_searches[name].possible(values))
+        if any_case_key(name) in self._value_searches:
+            lower = [value.lower() for value in values]
+            yield from map(self.entry, self._value_searches[any_case_key(name)].possible(lower))
 
     def for_site(self, names: Iterable[str]) -> Iterator[Entry]:
         """The entries that are for a site only, by the names that mean it, and name nothing that few pages have."""
@@ -284,6 +281,8 @@ class _Beginnings:
     def find(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """The strings that begin at the places, as `Search.find` gives them."""
         known, openings, width = self._by_beginning, self._openings, self._OPENING
+        if not known:
+            return
         for place in places:
             lengths = self._long if text[place : place + width] in openings else ()
             for length in (*self._short, *lengths):

@@ -37,13 +37,13 @@ def id_token(name: str) -> str:
     return f"#{name}"
 
 
-def value_token(name: str, value: str) -> str:
-    """What stands for an attribute with exactly this value."""
-    return f"[{name}={value}"
-
-
 def site_token(domain: str) -> str:
     return f"@{domain}"
+
+
+def any_case_key(name: str) -> str:
+    """What stands for an attribute where the case of its values does not count."""
+    return f"{name} i"
 
 
 class Filing(Protocol):
@@ -57,16 +57,16 @@ class Filing(Protocol):
         """Whether anything is filed."""
 
     def find(self, token: str) -> Sequence[Filed]:
-        """The rules under a class, an id, an attribute's whole value or, for want of these, a site."""
+        """The rules under a class, an id or, for want of these, a site."""
 
 
 @dataclass(slots=True)
 class Others:
-    """What is filed under other than whole names.
+    """What is filed under other than names.
 
     Attributes:
-        exact: the attributes that rules name with whole values.
-        parts: for each attribute, the parts of its values that rules look for; an empty one for any value.
+        parts: for each attribute (and each `any_case_key`), the parts of its values that rules look for; an empty one
+            for any value.
         tags: what needs a tag only.
         unkeyed: what needs nothing.
         patterns: the numbers of rules about text blocks that go by regular expressions.
@@ -75,7 +75,6 @@ class Others:
         texts: the numbers of the rules that have phrases or expressions.
     """
 
-    exact: set[str] = field(default_factory=set)
     parts: dict[str, dict[str, list[Filed]]] = field(default_factory=dict)
     tags: dict[str, list[Filed]] = field(default_factory=dict)
     unkeyed: list[Filed] = field(default_factory=list)
@@ -126,10 +125,10 @@ class FiledRules:
             self.others.patterns.append(number)
 
     def _file_selector(self, filed: Filed, selector: Selector, rule: Rule) -> None:
-        kind, name = selector.key
+        kind, name, attribute = selector.anchor
         others = self.others
         sites = [domain for domain in rule.domains if not domain.startswith("~")]
-        if sites and not _is_rare(selector):
+        if sites and not selector.anchor.is_rare:
             for site in sites:
                 self.named[site_token(site)].append(filed)
             return
@@ -139,24 +138,13 @@ class FiledRules:
             case "id":
                 self.named[id_token(name)].append(filed)
             case "attribute":
-                attribute = selector.attribute
                 assert attribute is not None
-                if attribute.is_exact:
-                    self.named[value_token(name, attribute.value)].append(filed)
-                    others.exact.add(name)
-                else:
-                    others.parts.setdefault(name, {}).setdefault(attribute.needle, []).append(filed)
+                key = any_case_key(name) if attribute.any_case else name
+                others.parts.setdefault(key, {}).setdefault(attribute.needle, []).append(filed)
             case "tag":
                 others.tags.setdefault(name, []).append(filed)
             case _:
                 others.unkeyed.append(filed)
-
-
-def _is_rare(selector: Selector) -> bool:
-    """Whether few pages have what a selector needs."""
-    kind, _ = selector.key
-    attribute = selector.attribute
-    return kind in ("id", "class") or (attribute is not None and (attribute.is_exact or attribute.needle != ""))
 
 
 def rarest_condition(rule: Rule) -> PhraseCondition | None:

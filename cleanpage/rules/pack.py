@@ -1,7 +1,7 @@
 """Rule packs: compiled rules in one file, made ready only as far as pages ask for them.
 
-A pack holds every rule as a line of JSON, and an index: a hash table from what a page must have (a class, an id, an
-attribute's value) to the numbers of the generic rules filed under it. Loading it reads no rule; a look-up reads the few
+A pack holds every rule as a line of JSON, and an index: a hash table from what a page must have (a class, an id) to the
+numbers of the generic rules filed under it. Loading it reads no rule; a look-up reads the few
 that a page calls for. There is nothing in it to execute, and whatever is read from it is checked like a rule file, so a
 pack may come from anywhere.
 
@@ -132,7 +132,6 @@ def _add_index(sections: dict[str, bytes], name: str, filed: FiledRules) -> None
     others = filed.others
     sections[f"{name}.others"] = _json(
         [
-            sorted(others.exact),
             others.parts,
             others.tags,
             others.unkeyed,
@@ -387,9 +386,8 @@ class PackedRules:
         self._buckets = buckets
         self._entries = entries
         self._mask = len(buckets) - 2
-        exact, parts, tags, unkeyed, patterns, at_start, anywhere, texts = others
+        parts, tags, unkeyed, patterns, at_start, anywhere, texts = others
         self.others = Others(
-            {_text(name) for name in exact},
             {_text(name): _pairs_by_name(of_name) for name, of_name in parts.items()},
             _pairs_by_name(tags),
             _pairs(unkeyed),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cssselect import SelectorError
 from cssselect import parser as cssselect
@@ -23,6 +23,7 @@ from . import css
 
 KeyKind = Literal["id", "class", "attribute", "tag", "any"]
 Key = tuple[KeyKind, str]
+_RAREST_FIRST: tuple[KeyKind, ...] = ("id", "class", "attribute", "tag", "any")
 
 _UPPER_TO_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 # The selectors that rules are mostly made of, which need no full parser: compounds of a tag, classes, ids and
@@ -43,6 +44,10 @@ _MAY_BEGIN = re.compile(r"not\(|count\(|position\(|last\(|sibling|parent::|strin
 _JOINT = re.compile(r"\s*(>)\s*|\s+")
 
 
+# A part of an attribute's value that is at least so long is rare.
+_RARE_PART = 4
+
+
 class SelectorProblem(ValueError):
     """A selector that cannot be used; the message says why, in words for its author."""
 
@@ -59,17 +64,14 @@ class Attribute:
         return self.operator == "!=" if has is None else self.admits(has)
 
     @property
-    def is_exact(self) -> bool:
-        """Whether it asks for a whole value."""
-        return self.operator == "=" and not self.any_case
-
-    @property
     def needle(self) -> str:
         """What must stand in a page's values, each on a line of one text, for this condition to hold anywhere;
-        empty if any value may do. Only for conditions that ask for less than a whole value."""
-        if self.any_case:
-            return ""
+        empty if any value may do. Where case does not count, in the values in lower case."""
+        if self.any_case and not self.value.isascii():
+            return ""  # there is more than one way to write what is not ASCII in lower case
         match self.operator:
+            case "=":
+                return f"\n{self.value}\n"
             case "^=" | "|=":
                 return f"\n{self.value}"
             case "$=":
@@ -101,6 +103,27 @@ class Attribute:
                 return bool(value) and value in has
             case _:
                 return has != value
+
+
+class Anchor(NamedTuple):
+    """What a page must have for a selector to match anything.
+
+    Attributes:
+        kind, name: an id, a class, an attribute or a tag.
+        attribute: the condition on the attribute's value.
+    """
+
+    kind: KeyKind
+    name: str
+    attribute: Attribute | None = None
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether few pages have it."""
+        attribute = self.attribute
+        if attribute is None:
+            return self.kind in ("id", "class")
+        return len(attribute.needle) >= _RARE_PART
 
 
 @dataclass(frozen=True)
@@ -165,6 +188,11 @@ class Compound:
                 return "attribute", attribute.name
         return ("tag", self.tag) if self.tag else ("any", "")
 
+    @property
+    def anchor(self) -> Anchor:
+        """The same, with the condition on the attribute's value."""
+        return Anchor(*self.key, _key_attribute(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Complex:
@@ -228,6 +256,16 @@ class Selector:
         return self.complex.matches(element)
 
     @cached_property
+    def anchor(self) -> Anchor:
+        """The rarest name that a page must have for the selector to match anything: the key, or what stands around the
+        element must have where the key is common."""
+        own = Anchor(*self.key, self.attribute)
+        if self.complex is None or own.is_rare:
+            return own
+        around = [anchor for _, compound in self.complex.before if (anchor := compound.anchor).is_rare]
+        return min(around, key=lambda anchor: _RAREST_FIRST.index(anchor.kind), default=own)
+
+    @cached_property
     def is_key(self) -> bool:
         """Whether the key alone decides, as for `.box`."""
         name = self.key[1]
@@ -257,7 +295,8 @@ class Selector:
         return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("compiled", "is_key", "is_tag")}
+        cached = ("compiled", "anchor", "is_key", "is_tag")
+        return {name: value for name, value in self.__dict__.items() if name not in cached}
 
 
 def parse_css(source: str) -> tuple[Selector, ...]:
