@@ -89,7 +89,7 @@ class Cleaner:
         programs = self._prepared.for_host(host)
         columns = outline(document, self.limits)
         context = Context(path, date, self.categories)
-        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context)
+        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
         return Result(
             document.encoding,
             lambda: plain(cleaning.blocks),
@@ -135,9 +135,11 @@ class _Programs:
         # Ranks of specific rules come before those of generic ones.
         self.remove: tuple[Program, ...] = (Program(rules, -len(rules) if after is not None else 0),) if rules else ()
         self.keep: tuple[Program, ...] = (Program(keep),) if keep else ()
+        self.strip_attributes = tuple(path for file in self._files for path in file.strip_attributes)
         if after is not None:
             self.remove += after.remove
             self.keep += after.keep
+            self.strip_attributes += after.strip_attributes
 
     @cached_property
     def lines(self) -> tuple[LineProgram, ...]:

@@ -145,7 +145,7 @@ class Outline:
                 else:
                     values[value] = [number]
         maybe = cast(list[etree._Element], _maybe_hidden(self.elements[0]))
-        for number in sorted(self.numbers[element] for element in maybe if _is_hidden(element)):
+        for number in sorted(self.numbers[element] for element in maybe if is_hidden(element)):
             start, stop = self.starts[number], self.stops[number]
             if start < stop and (not self.hidden or start >= self.hidden[-1][1]):
                 self.hidden.append((start, stop))
@@ -353,7 +353,8 @@ def _top(root: etree._Element) -> etree._Element:
     return root if any(text and not text.isspace() for text in loose) else shown[0]
 
 
-def _is_hidden(node: etree._Element) -> bool:
+def is_hidden(node: etree._Element) -> bool:
+    """Whether an element itself says that a browser does not show it."""
     hidden = node.get("hidden")
     if hidden is not None and hidden.strip().lower() != "until-found":
         return True

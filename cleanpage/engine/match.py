@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -66,11 +66,13 @@ class Context:
         path: the path of its URL, empty if unknown.
         day: when it was fetched, None if unknown.
         categories: which are removed.
+        present: the selectors of `page_has` that match something in the page.
     """
 
     path: str
     day: date | None
     categories: frozenset[str]
+    present: frozenset[Selector] = frozenset()
 
     def admits(self, rule: Rule) -> bool:
         """Whether a rule is meant for this page."""
@@ -78,7 +80,17 @@ class Context:
             return False
         if rule.paths and not any(glob_matches(glob, self.path) for glob in rule.paths):
             return False
+        if rule.page_has and self.present.isdisjoint(rule.page_has):
+            return False
         return rule.span.holds(self.day)
+
+    def on(self, root: etree._Element, programs: Iterable[Program]) -> Context:
+        """The same for a page whose tree is at hand: what the rules want of the page as a whole is decided here, once
+        for each selector, before anything is removed."""
+        wanted = {selector for program in programs for selector in program.page_has}
+        if not wanted:
+            return self
+        return replace(self, present=frozenset(selector for selector in wanted if selector.is_in(root)))
 
 
 def glob_matches(glob: str, path: str) -> bool:

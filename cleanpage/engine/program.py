@@ -84,6 +84,7 @@ class Program:
         self.tags: defaultdict[str, list[Entry]] = defaultdict(list)
         self.unkeyed: list[Entry] = []
         self.pattern_blocks: list[Entry] = []
+        self.page_has: set[Selector] = set()
         self.phrases: list[tuple[PhraseEntry, ...]] = []
         # For each phrase, whether it only counts where an element's text begins.
         self.only_at_start: list[bool] = []
@@ -101,6 +102,7 @@ class Program:
         self._by_class_value: dict[str, tuple[Entry, ...]] = {}
 
     def _add(self, rank: int, rule: Rule, filed: defaultdict[str, list[PhraseEntry]]) -> None:
+        self.page_has.update(rule.page_has)
         simple = not rule.has_conditions
         condition = next((name for name in _RAREST_FIRST if getattr(rule, name)), None)
         tags: set[str] = set()
