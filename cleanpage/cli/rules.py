@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import options, sources
+from . import imports, options, sources
 from .console import bold, command, note, out, printable, relative, shortened
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _MAX_DIFF = 12
 _RULE = 120
 
 app = typer.Typer(help="Check, test and understand rules.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(imports.app, name="import")
 
 PathsArgument = Annotated[
     list[Path] | None,

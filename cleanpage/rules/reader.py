@@ -57,6 +57,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"write one of {', '.join(words)}" if words else ""
 
 
+def is_domain(text: str) -> bool:
+    """Whether a text is a domain as rule files name them, such as `example.com`."""
+    return _DOMAIN.fullmatch(text) is not None
+
+
 def read_rules(text: str, file: str, key: str, kind: Kind | None, problems: list[Problem]) -> RuleFile | None:
     """Read one rule file.
 
@@ -134,9 +139,9 @@ class _Reader:
         )
 
     def check_domain(self, node: Node, domain: str) -> None:
-        if not _DOMAIN.fullmatch(domain):
+        if not is_domain(domain):
             bare = re.sub(r"^[a-z]+://|^www\.|[/:*].*$|^\.+", "", domain.strip().lower())
-            hint = f"write {bare}" if _DOMAIN.fullmatch(bare) else "write it as in example.com"
+            hint = f"write {bare}" if is_domain(bare) else "write it as in example.com"
             self.problem(node, f"{domain!r} is no domain", hint)
 
     def by_category(self, node: Node | None, make: Callable[[Node, str], T | None]) -> Iterable[T]:

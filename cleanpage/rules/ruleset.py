@@ -16,6 +16,8 @@ from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
+# A folder beside those of rules: what the importers of other programs' rules know.
+_NO_RULES = "import"
 
 
 class Rules:
@@ -297,7 +299,8 @@ def _builtin_families() -> set[str]:
 def _rule_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    found = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+    return sorted(path for path in found if path.relative_to(folder).parts[0] != _NO_RULES)
 
 
 def _paths_at(path: Path) -> list[Path]:

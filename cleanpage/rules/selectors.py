@@ -36,14 +36,15 @@ _COMPOUND = re.compile(rf"(?P<tag>[A-Za-z][A-Za-z0-9]*)?(?P<parts>(?:{_PART.patt
 # What XML does not allow, and lxml refuses with other errors than its own.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_ELEMENT = re.compile(r"(?:^|/|::)\s*(?:@[\w*:.-]+|text\(\)|comment\(\)|attribute::[\w*:.-]+)\s*(?:\[[^\]]*\]\s*)*$")
-# An expression may run on no page of a test, so unknown functions are looked for by name. Regular expressions (EXSLT's
-# `re:`) are left out on purpose: Python's engine would run them, in time that a pattern can make explode.
+# A part of an expression may not run before a page has what it asks for, so unknown functions are looked for by name.
+# Regular expressions (EXSLT's `re:`) are left out on purpose: Python's engine would run them, in time that a pattern can
+# make explode.
 _FUNCTIONS = frozenset(
     "and boolean ceiling comment concat contains count div false floor id lang last local-name mod name namespace-uri "
     "node normalize-space not number or position processing-instruction round starts-with string string-length "
     "substring substring-after substring-before sum text translate true".split()
 )
-_FUNCTION = re.compile(r"((?:[^\W\d][\w.-]*:)?[^\W\d][\w.-]*)\s*\(")
+_FUNCTION = re.compile(r"(?<![\w.:-])((?:[^\W\d][\w.-]*:)?[^\W\d][\w.-]*)\s*\(")
 _LITERAL = re.compile(r"""\"[^\"]*\"|'[^']*'""")
 # In what lxml decides, what may begin to hold when something else is removed: a `not`, a place among siblings, a text.
 # That something stands inside can only cease to hold.
@@ -409,12 +410,14 @@ def try_xpath(source: str) -> object:
     """
     if _CONTROL.search(source):
         raise SelectorProblem(f"{source!r} has a character that no page can hold")
-    for name in _FUNCTION.findall(_LITERAL.sub("''", source)):
+    outside = _LITERAL.sub("''", source)
+    if "$" in outside:
+        raise SelectorProblem(f"XPath {source!r} has a variable, which nothing here gives a value")
+    for name in _FUNCTION.findall(outside):
         if name not in _FUNCTIONS:
             raise SelectorProblem(f"XPath {source!r} calls {name}(), which XPath 1.0 does not have")
     try:
         compiled = etree.XPath(source, smart_strings=False)
-        # Variables that nobody defined show only when an expression runs.
         return compiled(etree.fromstring("<html><body><p>a</p></body></html>"))
     except etree.XPathError as error:
         raise SelectorProblem(f"broken XPath {source!r}: {error}") from None
