@@ -37,8 +37,7 @@ _COMPOUND = re.compile(rf"(?P<tag>[A-Za-z][A-Za-z0-9]*)?(?P<parts>(?:{_PART.patt
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_ELEMENT = re.compile(r"(?:^|/|::)\s*(?:@[\w*:.-]+|text\(\)|comment\(\)|attribute::[\w*:.-]+)\s*(?:\[[^\]]*\]\s*)*$")
 # A part of an expression may not run before a page has what it asks for, so unknown functions are looked for by name.
-# Regular expressions (EXSLT's `re:`) are left out on purpose: Python's engine would run them, in time that a pattern can
-# make explode.
+# Regular expressions (EXSLT's `re:`) are left out on purpose: Python's engine would run them, without a bound on time.
 _FUNCTIONS = frozenset(
     "and boolean ceiling comment concat contains count div false floor id lang last local-name mod name namespace-uri "
     "node normalize-space not number or position processing-instruction round starts-with string string-length "
