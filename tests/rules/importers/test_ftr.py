@@ -463,27 +463,34 @@ def test_a_file_that_cannot_be_read(imported: Import, tmp_path: Path) -> None:
     assert refused(imported({})) == ["b.example.txt:1: the file cannot be read: Permission denied"]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "strip: //p" + "[a" * 3000,
-        "strip: //p[" + "(" * 4000 + "@a" + ")" * 4000 + "]",
-        "strip: " + "//p[@a or @b]" * 500,
-        "strip: //" + "a" * 8000,
-        "strip: //" + "a" * 4000 + ":" + "b" * 4000,
-        "strip:" + " " * 8000 + "x",
-        "strip" + " " * 8000,
-        "strip" + "(" * 4000 + ")" * 4000,
-        "strip_id_or_class: " + "ab " * 2700,
-        "strip_id_or_class: " + ".a" * 4000,
-        "strip_attr: //a" + "/@a[" * 2000,
-        "author: " + '"' * 8000,
-    ],
-)
+HOSTILE = [
+    "strip: //p" + "[a" * 3000,
+    "strip: //p[" + "(" * 4000 + "@a" + ")" * 4000 + "]",
+    "strip: " + "//p[@a or @b]" * 500,
+    "strip: //" + "a" * 8000,
+    "strip: //" + "a" * 4000 + ":" + "b" * 4000,
+    "strip:" + " " * 8000 + "x",
+    "strip" + " " * 8000,
+    "strip" + "(" * 4000 + ")" * 4000,
+    "strip_id_or_class: " + "ab " * 2700,
+    "strip_id_or_class: " + ".a" * 4000,
+    "strip_attr: //a" + "/@a[" * 2000,
+    "author: " + '"' * 8000,
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_any_line_is_imported_or_refused(imported: Import, line: str) -> None:
+    report = imported({"a.example.txt": f"{line}\n", "b.example.txt": "strip: //nav\n"})
+    assert sum(report.imported.values()) + len(report.refused) == 2
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("line", HOSTILE)
 def test_no_line_takes_long(imported: Import, line: str) -> None:
     started = time.process_time()
     imported({"a.example.txt": f"{line}\n" * 5, "b.example.txt": "strip: //nav\n"})
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 2
 
 
 # --- the real ones -----------------------------------------------------------------------------
