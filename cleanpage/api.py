@@ -88,7 +88,7 @@ class Cleaner:
         programs = self._prepared.for_host(host)
         columns = outline(document, self.limits, programs.attributes)
         context = Context(path, date, self.categories, host)
-        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context)
+        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
         return Result(
             document.encoding,
             lambda: plain(cleaning.blocks),

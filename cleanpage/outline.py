@@ -176,12 +176,10 @@ class Outline:
         """The ranges of the elements that a browser does not show. Pages that hide all of themselves until a script has
         run are read as they are meant to be."""
         numbers = [n for numbers in self.attribute(_CLOSED).values() for n in numbers]
-        for value, owners in self.attribute("hidden").items():
-            if value.strip().lower() != "until-found":
-                numbers += owners
-        for value, owners in self.attribute("style").items():
-            if _HIDING.search(value):
-                numbers += owners
+        for name in ("hidden", "style"):
+            for value, owners in self.attribute(name).items():
+                if _hides(name, value):
+                    numbers += owners
         hidden: list[tuple[int, int]] = []
         for number in sorted(numbers):
             start, stop = self.starts[number], self.stops[number]
@@ -395,6 +393,18 @@ def _top(root: etree._Element) -> etree._Element:
         return root
     loose = [root.text, *(child.tail for child in root)]
     return root if any(text and not text.isspace() for text in loose) else shown[0]
+
+
+def is_hidden(node: etree._Element) -> bool:
+    """Whether an element itself says that a browser does not show it."""
+    values = [(name, node.get(name)) for name in ("hidden", "style")]
+    if any(value is not None and _hides(name, value) for name, value in values):
+        return True
+    return node.tag == "dialog" and node.get("open") is None
+
+
+def _hides(name: str, value: str) -> bool:
+    return _HIDING.search(value) is not None if name == "style" else value.strip().lower() != "until-found"
 
 
 def _deepest(stream: str) -> int:

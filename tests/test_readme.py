@@ -26,6 +26,8 @@ def test_the_library_does_what_the_comments_say(capsys) -> None:  # type: ignore
 
 
 def test_the_rules_are_good_and_their_examples_show_them() -> None:
-    (text,) = _blocks("yaml")
+    text, pages = _blocks("yaml")
     (report,) = run(Rules.parse(text, "README.md", "example.com"))
     assert (report.examples, report.failures, report.unshown) == (2, (), ())
+    (file,) = Rules.parse(pages, "README.md", "example.com").files
+    assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 3, 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import command, note, out, shortened
+from .console import command, note, out, printable, shortened
 
 if TYPE_CHECKING:
     from ..rules.importers.abp import Report
@@ -49,11 +50,54 @@ def abp(
         from ..rules.importers.abp import import_lists
 
         made = import_lists(file, category, to)
-        out(_table(made))
+        out(_summary(made))
         if report is not None:
-            _write_report(report, made)
+            _write(report, map(str, made.refused))
         else:
             _first_refused(made)
+
+
+OutOption = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR", help="Where the rule files go: into publishers/ and families/ there."),
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write everything that was refused to a file, with the reasons."),
+]
+
+
+@app.command(short_help="Import site files of Full-Text RSS.")
+def ftr(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of site files, such as example.com.txt.")],
+    out_folder: OutOption,
+    report: ReportOption = None,
+) -> None:
+    """Make rule files of site files of Full-Text RSS: one for each publisher, and families for what repeats.
+
+    What is read: body, strip, strip_id_or_class, strip_attr, title, author, date, if_page_contains, test_url and
+    test_contains. The other directives are about fetching and repairing pages; they are counted and skipped. A file
+    that was not written by this command is never overwritten. The exit status is 1 if nothing could be imported.
+    """
+    with command():
+        from ..rules.importers.ftr import import_folder, table
+
+        made = import_folder(folder, out_folder)
+        rows = table(made)
+        out(_columns(("directive", "read", "imported", "refused", "skipped"), rows))
+        imported, read = sum(row[2] for row in rows), sum(row[1] - row[4] for row in rows)
+        share = f" ({imported / read:.1%})" if read else ""
+        out(
+            f"\nsite files: {made.sites:,}, publishers: {made.publishers:,}, families: {made.families:,}\n"
+            f"{imported:,} of {read:,} lines imported{share}\n"
+        )
+        refused = [str(refusal) for refusal in made.refused]
+        _show(refused, "refused", report)
+        _show(made.notes, "note", report)
+        if report is not None:
+            _write(report, [*(f"refused: {line}" for line in refused), *(f"note: {line}" for line in made.notes)])
+        if not imported:
+            raise typer.Exit(1)
 
 
 def _check_category(category: str) -> None:
@@ -65,7 +109,7 @@ def _check_category(category: str) -> None:
         raise typer.BadParameter(f"unknown category {category!r}: {hint}", param_hint="'--category'")
 
 
-def _table(report: Report) -> str:
+def _summary(report: Report) -> str:
     rows: list[tuple[str, int | None]] = [("read", None)]
     rows += sorted(report.read.items())
     rows += [
@@ -109,10 +153,30 @@ def _first_refused(report: Report) -> None:
         note(f"… and {more:,} more: --report FILE names them all")
 
 
-def _write_report(path: Path, report: Report) -> None:
+def _columns(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
+    """Rows in columns: names to the left, numbers to the right."""
+    cells = [list(head), *([f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for name, *numbers in cells:
+        columns = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
+        lines.append("  ".join([name.ljust(widths[0]), *columns]))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _show(lines: Sequence[str], what: str, report: Path | None) -> None:
+    """The first of some lines on stderr, and where the others are."""
+    for line in lines[:_FIRST]:
+        note(f"{what}: {line}")
+    if len(lines) > _FIRST:
+        where = f"all of them are in {report}" if report is not None else "--report FILE writes all of them"
+        note(f"… {len(lines) - _FIRST:,} more; {where}")
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
     from ..errors import CleanpageError
 
     try:
-        path.write_bytes("".join(f"{one}\n" for one in report.refused).encode("utf-8", "replace"))
+        path.write_bytes("".join(f"{printable(line)}\n" for line in lines).encode())
     except OSError as error:
         raise CleanpageError(f"{path}: cannot be written: {error.strerror}") from None

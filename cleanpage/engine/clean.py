@@ -11,6 +11,8 @@ from lxml import etree
 from ..outline import Outline, count_words
 from ..page import Document
 from ..result import Removal
+from ..rules.expressions import AttributePath
+from .attributes import leave_out
 from .guard import Guard
 from .match import Context, Match, Matcher
 from .program import Program
@@ -42,6 +44,7 @@ class Cleaning:
         programs: the rules, the most specific first.
         keeping: the rules that say what is never removed.
         context: what else decides which rules are meant.
+        strip_attributes: which attributes the tree that is left is without.
     """
 
     def __init__(
@@ -51,9 +54,11 @@ class Cleaning:
         programs: tuple[Program, ...],
         keeping: tuple[Program, ...],
         context: Context,
+        strip_attributes: tuple[AttributePath, ...] = (),
     ) -> None:
         self.document = document
         self.outline = outline
+        self.strip_attributes = strip_attributes
         self.taken: list[Taken] = []
         self.held: list[Taken] = []
         self._pruned: list[Range] = []
@@ -62,7 +67,7 @@ class Cleaning:
         self._removed: list[Range] = []
         self.view = View(outline, self._gone)
         if programs:
-            self._run(programs, keeping, context)
+            self._run(programs, keeping, context.on(document.root, (*programs, *keeping)))
 
     def _run(self, programs: tuple[Program, ...], keeping: tuple[Program, ...], context: Context) -> None:
         outline, root = self.outline, self.document.root
@@ -213,6 +218,7 @@ class Cleaning:
     def tree(self) -> etree._Element:
         """The root of the tree that is left."""
         self.prune()
+        leave_out(self.document.root, self.strip_attributes)
         return self.document.root
 
     def removals(self) -> tuple[Removal, ...]:

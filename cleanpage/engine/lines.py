@@ -24,8 +24,8 @@ _MOST_SHARE, _FEW_WORDS = 0.4, 100
 
 def for_lines(rule: Rule) -> Rule | None:
     """A rule about elements as one about lines, or None if it needs markup: a class or any other name, a position, or
-    something inside the element. With only a tag, or nothing, the phrase says it all."""
-    if not rule.has_phrases or rule.unless or not all(selector.is_tag for selector in rule.selectors):
+    something inside the element or elsewhere. With only a tag, or nothing, the phrase says it all."""
+    if not rule.has_phrases or rule.unless or rule.page_has or not all(selector.is_tag for selector in rule.selectors):
         return None
     return replace(rule, selectors=(), source="" if len(rule.selectors) > 1 else rule.source)
 

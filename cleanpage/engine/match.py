@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -70,12 +70,14 @@ class Context:
         day: when it was fetched, None if unknown.
         categories: which are removed.
         host: the host of its URL, empty if unknown.
+        present: the selectors of `page_has` that match something in the page.
     """
 
     path: str
     day: date | None
     categories: frozenset[str]
     host: str = ""
+    present: frozenset[Selector] = frozenset()
     names: tuple[str, ...] = field(init=False, repr=False)  # all that mean the host in rules
 
     def __post_init__(self) -> None:
@@ -91,7 +93,17 @@ class Context:
             return False
         if rule.path_matches and not any(found_in_path(pattern, self.path) for pattern in rule.path_matches):
             return False
+        if rule.page_has and self.present.isdisjoint(rule.page_has):
+            return False
         return rule.span.holds(self.day)
+
+    def on(self, root: etree._Element, programs: Iterable[Program]) -> Context:
+        """The same for a page whose tree is at hand: what the rules want of the page as a whole is decided here, once
+        for each selector, before anything is removed."""
+        wanted = {selector for program in programs for selector in program.page_has}
+        if not wanted:
+            return self
+        return replace(self, present=frozenset(selector for selector in wanted if selector.is_in(root)))
 
 
 def glob_matches(glob: str, path: str) -> bool:

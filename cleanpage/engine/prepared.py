@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 
+from ..rules.expressions import AttributePath
 from ..rules.model import KINDS, RuleFile
 from ..rules.pack import Pack
 from ..rules.ruleset import Rules
@@ -20,6 +21,7 @@ class Programs:
         remove: the rules that say what goes.
         keep: those that say what never does.
         attributes: the attributes that either name.
+        strip_attributes: the attributes that the page's markup is written without.
 
     Args:
         lines: makes the rules for text without markup, when the first text comes.
@@ -30,10 +32,12 @@ class Programs:
         remove: Iterable[Program],
         keep: Iterable[Program],
         lines: Callable[[], Iterable[LineProgram]],
+        strip_attributes: Iterable[AttributePath] = (),
     ) -> None:
         self.remove = tuple(remove)
         self.keep = tuple(keep)
         self.attributes = frozenset(name for program in (*self.remove, *self.keep) for name in program.attributes)
+        self.strip_attributes = tuple(strip_attributes)
         self._lines = lines
 
     @cached_property
@@ -54,7 +58,8 @@ def _of_files(files: Iterable[RuleFile], rank: int | None = None) -> Programs:
             yield LineProgram(of_lines, remove)
 
     first = -len(remove) if rank is None else rank
-    return Programs([Program.of(remove, first)] if remove else [], [Program.of(keep)] if keep else [], lines)
+    strip = [path for file in files for path in file.strip_attributes]
+    return Programs([Program.of(remove, first)] if remove else [], [Program.of(keep)] if keep else [], lines, strip)
 
 
 def _of_pack(pack: Pack, rank: int) -> Programs:
@@ -65,7 +70,8 @@ def _of_pack(pack: Pack, rank: int) -> Programs:
     def lines() -> Iterator[LineProgram]:
         yield LineProgram(pack.generic_lines(), pack.generic_texts())
 
-    return Programs([remove] if remove else [], [keep] if keep else [], lines)
+    strip = pack.generic_strip_attributes()
+    return Programs([remove] if remove else [], [keep] if keep else [], lines, strip)
 
 
 def _joined(programs: Iterable[Programs]) -> Programs:
@@ -74,6 +80,7 @@ def _joined(programs: Iterable[Programs]) -> Programs:
         (program for one in programs for program in one.remove),
         (program for one in programs for program in one.keep),
         lambda: (line for one in programs for line in one.lines),
+        (path for one in programs for path in one.strip_attributes),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from ..errors import Problem, RuleError
@@ -109,6 +110,11 @@ class Program:
         self.longest_phrase = max(map(len, (*others.anywhere, *others.at_start)), default=0)
         self._value_searches = {name: _ValueSearch(parts) for name, parts in others.parts.items()}
         self._patterns = _PatternSet()
+
+    @cached_property
+    def page_has(self) -> frozenset[Selector]:
+        """What rules want of a page as a whole."""
+        return frozenset(s for number in self._filing.others.page_has for s in self._rule(number).page_has)
 
     @classmethod
     def of(cls, rules: Sequence[Rule], rank: int = 0) -> Program:

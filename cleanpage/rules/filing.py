@@ -73,6 +73,7 @@ class Others:
         at_start: phrases that count only where a block begins.
         anywhere: phrases that count wherever they stand.
         texts: the numbers of the rules that have phrases or expressions.
+        page_has: the numbers of those that want something of the page as a whole.
     """
 
     parts: dict[str, dict[str, list[Filed]]] = field(default_factory=dict)
@@ -82,6 +83,7 @@ class Others:
     at_start: dict[str, list[FiledPhrase]] = field(default_factory=dict)
     anywhere: dict[str, list[FiledPhrase]] = field(default_factory=dict)
     texts: list[int] = field(default_factory=list)
+    page_has: list[int] = field(default_factory=list)
 
     @property
     def holds_any(self) -> bool:
@@ -111,6 +113,8 @@ class FiledRules:
     def _file(self, number: int, rule: Rule, phrases: defaultdict[str, list[FiledPhrase]], anywhere: set[str]) -> None:
         if rule.has_phrases or rule.matches:
             self.others.texts.append(number)
+        if rule.page_has:
+            self.others.page_has.append(number)
         condition = rarest_condition(rule)
         for place, selector in enumerate(rule.selectors):
             if not goes_by_phrase(rule, selector):

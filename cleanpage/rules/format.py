@@ -35,6 +35,7 @@ RULE = (
     Key("min_chars", "number", "not if the element has fewer characters of text than this"),
     Key("path", "texts", "a glob on the URL's path, such as /sport/*; of a list, any"),
     Key("path_matches", "texts", "a regular expression (RE2) found in the URL's path; of a list, any"),
+    Key("page_has", "page", "only on pages in which something matches: a CSS selector or xpath:; of a list, any"),
     Key("domains", "sites", "the sites this rule is for: example.com, example.*; not there: ~shop.example.com"),
     Key("scope", "scope", "how much goes: self, closest <css>, up <n>, section, links, rest or preceding"),
     Key("since", "date", "the first day this layout was seen, YYYY-MM-DD"),
@@ -52,8 +53,28 @@ CONTENT = (
     Key("css", "text", "the element that holds the article: a CSS selector"),
     Key("xpath", "text", "the element that holds the article: an XPath expression"),
     Key("path", "texts", "a glob on the URL's path, such as /sport/*; of a list, any"),
+    Key("page_has", "page", "only on pages in which something matches: a CSS selector or xpath:; of a list, any"),
     Key("since", "date", "the first day this layout was seen, YYYY-MM-DD"),
     Key("until", "date", "the last day this layout was seen, YYYY-MM-DD"),
+)
+SELECTOR = (
+    Key("css", "text", "a CSS selector"),
+    Key("xpath", "text", "an XPath expression, for what CSS cannot say"),
+)
+VALUE = (
+    Key("css", "text", "the element whose text it is: a CSS selector"),
+    Key("xpath", "text", "an XPath expression that gives elements, attributes or a text"),
+    Key("value", "text", "the value itself, for authors only: a site that one person writes"),
+    *CONTENT[2:],
+)
+METADATA = (
+    Key("title", "values", "where the article's title is; of a list, the first that gives a text"),
+    Key("authors", "values", "where its authors are; of a list, the first that gives a text"),
+    Key("published", "values", "where the day of its publication is; of a list, the first that gives a text"),
+)
+PAGE_TEST = (
+    Key("url", "text", "the page's address"),
+    Key("contains", "texts", "what the article must contain, all of a list"),
 )
 EXAMPLE = (
     Key("html", "block", "a page, or a part of one"),
@@ -66,11 +87,14 @@ FILE = (
     Key("publisher", "text", "the publisher's name"),
     Key("domains", "texts", "the sites this is for, with their subdomains"),
     Key("family", "text", "the family whose rules come first"),
-    Key("content", "content", "where the article is, when the generic search is not enough"),
+    Key("content", "content", "where the article is, when the generic search is not enough; of a list, the first"),
+    Key("metadata", "metadata", "where the article's title, authors and date are"),
+    Key("strip_attributes", "texts", "XPath expressions of attributes that the HTML is written without"),
     Key("remove", "categories of rules", "what to remove, by category"),
     Key("keep", "rules", "what is never removed, whatever matches inside or around it"),
     Key("lines", "categories of lines", "what to remove from text without markup, by category"),
     Key("examples", "examples", "pages or texts that show what the rules do"),
+    Key("tests", "tests", "pages of the site, and what their articles contain; for tools that have them stored"),
 )
 
 SCOPES = ("self", "closest", "up", "section", "links", "rest", "preceding")
@@ -91,9 +115,11 @@ def schema() -> dict[str, Any]:
         "count": {"type": "integer", "minimum": 0},
         "date": {"type": "string", "format": "date"},
         "scope": {"type": "string", "pattern": _SCOPE_PATTERN},
-        "content": {
-            "anyOf": [text, {"$ref": "#/$defs/content"}, {"type": "array", "items": {"$ref": "#/$defs/content"}}]
-        },
+        "content": _one_or_more("content"),
+        "page": _one_or_more("selector"),
+        "values": _one_or_more("value"),
+        "metadata": {"$ref": "#/$defs/metadata"},
+        "tests": {"type": "array", "items": {"$ref": "#/$defs/test"}, "minItems": 1},
         "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}, "minItems": 1},
         "categories of rules": _by_category("rule"),
         "categories of lines": _by_category("line"),
@@ -114,10 +140,19 @@ def schema() -> dict[str, Any]:
         "$defs": {
             "rule": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(RULE)]},
             "line": {**mapping(LINE), "anyOf": [{"required": ["line"]}, {"required": ["from", "to"]}]},
-            "content": mapping(CONTENT),
+            "content": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(CONTENT)]},
+            "selector": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(SELECTOR)]},
+            "value": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(VALUE)]},
+            "metadata": mapping(METADATA),
+            "test": {**mapping(PAGE_TEST), "required": ["url"]},
             "example": {**mapping(EXAMPLE), "anyOf": [{"required": ["html"]}, {"required": ["text"]}]},
         },
     }
+
+
+def _one_or_more(item: str) -> dict[str, Any]:
+    one = {"$ref": f"#/$defs/{item}"}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
 def _by_category(item: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from .expressions import AttributePath
 from .selectors import Selector
 from .sites import Sites
 
@@ -86,6 +87,7 @@ class Rule:
         path_matches: regular expressions of which one must be found in it; empty for any path.
         domains: the sites it is for, as they were written; empty for all.
         sites: the same, made ready; None for all.
+        page_has: selectors of which one must match something in the page; empty for any page.
     """
 
     key: str
@@ -108,6 +110,7 @@ class Rule:
     min_chars: int | None = None
     path_matches: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    page_has: tuple[Selector, ...] = ()
     sites: Sites | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -172,6 +175,45 @@ class Content:
     source: str
     paths: tuple[str, ...] = ()
     span: Span = ALWAYS
+    page_has: tuple[Selector, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """Where a value of an article's metadata is; exactly one of the first three is set.
+
+    Attributes:
+        selectors: the element whose text it is; empty for none.
+        xpath: an expression that gives elements, attributes or a text; empty for none.
+        value: the value itself; empty for none.
+        paths: globs of which one must fit the URL's path; empty for any path.
+        page_has: selectors of which one must match something in the page; empty for any page.
+    """
+
+    selectors: tuple[Selector, ...] = ()
+    xpath: str = ""
+    value: str = ""
+    paths: tuple[str, ...] = ()
+    span: Span = ALWAYS
+    page_has: tuple[Selector, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArticleMetadata:
+    """Where an article's metadata is: for each field, the first that gives a text counts."""
+
+    title: tuple[Value, ...] = ()
+    authors: tuple[Value, ...] = ()
+    published: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageTest:
+    """A page of the site, and texts that its article must contain, all of them."""
+
+    place: Place
+    url: str
+    contains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +239,9 @@ class RuleFile:
         title: the publisher's name.
         domains: the sites it is for, with their subdomains.
         family: the family it belongs to, or empty.
+        metadata: where the article's title, authors and date are.
+        strip_attributes: which attributes the HTML is written without.
+        tests: pages of the site and what their articles contain.
     """
 
     name: str
@@ -212,3 +257,6 @@ class RuleFile:
     examples: tuple[Example, ...] = ()
     domain_places: tuple[Place, ...] = field(default=(), compare=False)
     family_place: Place | None = field(default=None, compare=False)
+    metadata: ArticleMetadata = ArticleMetadata()
+    strip_attributes: tuple[AttributePath, ...] = ()
+    tests: tuple[PageTest, ...] = ()

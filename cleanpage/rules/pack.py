@@ -22,6 +22,7 @@ from typing import Any, NoReturn, TypeVar, cast
 import numpy
 
 from ..errors import Problem, RuleError
+from .expressions import AttributePath
 from .filing import Filed, FiledRules, Others
 from .model import LineRule, Rule, RuleFile
 from .plain import NotPlain, from_plain, to_plain
@@ -139,6 +140,7 @@ def _add_index(sections: dict[str, bytes], name: str, filed: FiledRules) -> None
             others.at_start,
             others.anywhere,
             others.texts,
+            others.page_has,
         ]
     )
 
@@ -349,6 +351,10 @@ class Pack:
         """The generic rules for lines of text."""
         return self._checked(lambda: [rule for n in range(self._generic) for rule in self._file_head(n).lines])
 
+    def generic_strip_attributes(self) -> list[AttributePath]:
+        """The attributes that the markup of every page is written without."""
+        return self._checked(lambda: [p for n in range(self._generic) for p in self._file_head(n).strip_attributes])
+
     def generic_texts(self) -> list[Rule]:
         """The generic rules that go by text."""
         return [self.rule("remove", number) for number in self.filing("remove").others.texts]
@@ -386,7 +392,7 @@ class PackedRules:
         self._buckets = buckets
         self._entries = entries
         self._mask = len(buckets) - 2
-        parts, tags, unkeyed, patterns, at_start, anywhere, texts = others
+        parts, tags, unkeyed, patterns, at_start, anywhere, texts, page_has = others
         self.others = Others(
             {_text(name): _pairs_by_name(of_name) for name, of_name in parts.items()},
             _pairs_by_name(tags),
@@ -395,6 +401,7 @@ class PackedRules:
             _pairs_by_name(at_start),
             _pairs_by_name(anywhere),
             _integers(texts),
+            _integers(page_has),
         )
 
     @property

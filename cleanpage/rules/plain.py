@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from .expressions import AttributePath, parse_attributes
 from .model import Phrase
 from .phrases import fold
 from .selectors import Selector, SelectorProblem, parse_css, parse_xpath
@@ -34,6 +35,8 @@ def to_plain(value: Any) -> Any:
         return value.source if value.complex is not None else [value.source]
     if isinstance(value, Phrase):
         return value.source
+    if isinstance(value, AttributePath):
+        return value.xpath
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (tuple, list)):
@@ -81,6 +84,8 @@ def _decoder(kind: Any) -> Decoder:
         return _selector
     if kind is Phrase:
         return _phrase
+    if kind is AttributePath:
+        return _attributes
     if kind is date:
         return _date
     if kind is type(None):
@@ -113,6 +118,13 @@ def _selector(data: Any) -> Selector:
 def _phrase(data: Any) -> Phrase:
     source = _text(data)
     return Phrase(source, fold(source).replace("\n", " "))
+
+
+def _attributes(data: Any) -> AttributePath:
+    try:
+        return parse_attributes(_text(data))
+    except SelectorProblem as error:
+        raise NotPlain(str(error)) from error
 
 
 def _date(data: Any) -> date:

@@ -11,20 +11,24 @@ from lxml import etree
 
 from ..errors import Problem
 from . import format as spec
+from .expressions import AttributePath, parse_attributes, parse_value
 from .model import (
     ALWAYS,
     CATEGORIES,
     PHRASE_CONDITIONS,
+    ArticleMetadata,
     Content,
     Example,
     Kind,
     LineRule,
+    PageTest,
     Phrase,
     Place,
     Rule,
     RuleFile,
     Scope,
     Span,
+    Value,
 )
 from .phrases import fold
 from .selectors import Selector, SelectorProblem, parse_css, parse_xpath
@@ -32,6 +36,7 @@ from .sites import is_entry
 from .source import Node, read
 
 T = TypeVar("T")
+_URL = re.compile(r"https?://[^\s/?#]+\S*", re.I)
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 # A page without a single class, id or attribute: a rule that takes anything of it without looking at the text could
 # take any article.
@@ -51,6 +56,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     return f"write one of {', '.join(words)}" if words else ""
+
+
+def is_domain(text: str) -> bool:
+    """Whether a text is a domain as rule files name them, such as `example.com`."""
+    return _DOMAIN.fullmatch(text) is not None
 
 
 def read_rules(text: str, file: str, key: str, kind: Kind | None, problems: list[Problem]) -> RuleFile | None:
@@ -124,12 +134,15 @@ class _Reader:
             tuple(example for node in self.items(keys.get("examples")) if (example := self.example(node)) is not None),
             tuple(self.place(node) for node, _ in domains),
             self.place(family) if family is not None else None,
+            self.metadata(keys.get("metadata")),
+            tuple(self.attributes(keys.get("strip_attributes"))),
+            tuple(test for node in self.items(keys.get("tests")) if (test := self.page_test(node)) is not None),
         )
 
     def check_domain(self, node: Node, domain: str) -> None:
-        if not _DOMAIN.fullmatch(domain):
+        if not is_domain(domain):
             bare = re.sub(r"^[a-z]+://|^www\.|[/:*].*$|^\.+", "", domain.strip().lower())
-            hint = f"write {bare}" if _DOMAIN.fullmatch(bare) else "write it as in example.com"
+            hint = f"write {bare}" if is_domain(bare) else "write it as in example.com"
             self.problem(node, f"{domain!r} is no domain", hint)
 
     def by_category(self, node: Node | None, make: Callable[[Node, str], T | None]) -> Iterable[T]:
@@ -201,6 +214,7 @@ class _Reader:
             min_chars=self.number(keys.get("min_chars")),
             path_matches=self.patterns(keys.get("path_matches"), "path"),
             domains=self.sites(keys.get("domains")),
+            page_has=self.page_has(keys.get("page_has")),
         )
 
     def line(self, node: Node, category: str) -> LineRule | None:
@@ -243,10 +257,84 @@ class _Reader:
                     self.problem(part, "content needs either css or xpath", "add `css:`")
                     continue
                 selectors = self.css(where) if css is not None else self.xpath(where)
-                made.append(Content(selectors, str(where.value), self.paths(keys.get("path")), self.span(keys)))
+                paths, has = self.paths(keys.get("path")), self.page_has(keys.get("page_has"))
+                made.append(Content(selectors, str(where.value), paths, self.span(keys), has))
             else:
                 self.problem(part, f"expected a selector, not {part.what}", "write `content: article`")
         return tuple(made)
+
+    def metadata(self, node: Node | None) -> ArticleMetadata:
+        if node is None:
+            return ArticleMetadata()
+        if node.kind != "mapping":
+            self.problem(node, f"expected a mapping, not {node.what}", "write `title:` and where it is")
+            return ArticleMetadata()
+        keys = self.keys(node, spec.METADATA, "metadata")
+        return ArticleMetadata(**{name: tuple(self.values(name, part)) for name, part in keys.items()})
+
+    def values(self, field: str, node: Node) -> Iterable[Value]:
+        if node.kind == "list" and not node.value:
+            self.problem(node, "an empty list: expected a selector")
+        for part in node.value if node.kind == "list" else [node]:
+            if part.kind == "mapping":
+                value = self.value(field, part)
+                if value is not None:
+                    yield value
+            else:
+                yield Value(self.css(part))
+
+    def value(self, field: str, node: Node) -> Value | None:
+        keys = self.keys(node, spec.VALUE, field)
+        given = [name for name in ("css", "xpath", "value") if name in keys]
+        if len(given) != 1:
+            self.problem(node, "expected either css, xpath or value", "add `css:`" if not given else "make two entries")
+            return None
+        if "value" in given and field != "authors":
+            self.problem(keys["value"], f"no two articles share their {field}", "write `css:` or `xpath:`")
+        css = keys.get("css")
+        return Value(
+            self.css(css) if css is not None else (),
+            self.checked(keys.get("xpath"), parse_value, "//meta[@name='author']/@content") or "",
+            self.text(keys.get("value"), "name"),
+            self.paths(keys.get("path")),
+            self.span(keys),
+            self.page_has(keys.get("page_has")),
+        )
+
+    def attributes(self, node: Node | None) -> Iterable[AttributePath]:
+        for part, _ in self.texts(node, "XPath expression"):
+            path = self.checked(part, parse_attributes, "//img/@srcset")
+            if path is not None:
+                yield path
+
+    def page_has(self, node: Node | None) -> tuple[Selector, ...]:
+        made: list[Selector] = []
+        if node is not None and node.kind == "list" and not node.value:
+            self.problem(node, "an empty list: expected a selector")
+        for part in [] if node is None else node.value if node.kind == "list" else [node]:
+            if part.kind != "mapping":
+                made += self.css(part)
+                continue
+            keys = self.keys(part, spec.SELECTOR, "page_has")
+            if len(keys) != 1:
+                self.problem(part, "expected either css or xpath", "write `page_has: .name`")
+            for name, where in keys.items():
+                made += self.css(where) if name == "css" else self.xpath(where)
+        return tuple(made)
+
+    def page_test(self, node: Node) -> PageTest | None:
+        if node.kind != "mapping":
+            self.problem(node, f"expected a test, not {node.what}", "write `url:` and `contains:`")
+            return None
+        keys = self.keys(node, spec.PAGE_TEST, "a test")
+        if "url" not in keys:
+            self.problem(node, "a test needs the address of a page", "add `url:`")
+            return None
+        url = self.text(keys["url"], "address").strip()
+        if url and not _URL.fullmatch(url):
+            self.problem(keys["url"], f"{url!r} is no address of a page", "write it as in https://example.com/news/1")
+        contains = tuple(text for _, text in self.texts(keys.get("contains"), "text"))
+        return PageTest(self.place(node), url, contains)
 
     def example(self, node: Node) -> Example | None:
         if node.kind != "mapping":
@@ -357,6 +445,16 @@ class _Reader:
         except SelectorProblem as wrong:
             self.problem(node, str(wrong), "write an XPath expression such as //div[@data-offer]")
             return ()
+
+    def checked(self, node: Node | None, parse: Callable[[str], T], such_as: str) -> T | None:
+        """An XPath expression that `parse` finds no fault with."""
+        source = self.text(node, "XPath expression")
+        try:
+            return parse(source.strip()) if source and node is not None else None
+        except SelectorProblem as wrong:
+            assert node is not None
+            self.problem(node, str(wrong), f"write an XPath expression such as {such_as}")
+            return None
 
     def scope(self, node: Node | None) -> Scope:
         if node is None:

@@ -38,6 +38,15 @@ _COMPOUND = re.compile(rf"(?P<tag>[A-Za-z][A-Za-z0-9]*)?(?P<parts>(?:{_PART.patt
 # What XML does not allow, and lxml refuses with other errors than its own.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_ELEMENT = re.compile(r"(?:^|/|::)\s*(?:@[\w*:.-]+|text\(\)|comment\(\)|attribute::[\w*:.-]+)\s*(?:\[[^\]]*\]\s*)*$")
+# A part of an expression may not run before a page has what it asks for, so unknown functions are looked for by name.
+# Regular expressions (EXSLT's `re:`) are left out on purpose: Python's engine would run them, without a bound on time.
+_FUNCTIONS = frozenset(
+    "and boolean ceiling comment concat contains count div false floor id lang last local-name mod name namespace-uri "
+    "node normalize-space not number or position processing-instruction round starts-with string string-length "
+    "substring substring-after substring-before sum text translate true".split()
+)
+_FUNCTION = re.compile(r"(?<![\w.:-])((?:[^\W\d][\w.-]*:)?[^\W\d][\w.-]*)\s*\(")
+_LITERAL = re.compile(r"""\"[^\"]*\"|'[^']*'""")
 # In what lxml decides, what may begin to hold when something else is removed: a `not`, a place among siblings, a text.
 # That something stands inside can only cease to hold.
 _MAY_BEGIN = re.compile(r"not\(|count\(|position\(|last\(|sibling|parent::|string-length|contains\(\.")
@@ -294,6 +303,13 @@ class Selector:
             return []
         return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
 
+    def is_in(self, root: etree._Element) -> bool:
+        """Whether any element of a tree matches, its root included."""
+        if self.complex is None:
+            return bool(self.find(root))
+        kind, name = self.key
+        return any(map(self.complex.matches, root.iter(name if kind == "tag" else "*")))
+
     def __getstate__(self) -> dict[str, object]:
         cached = ("compiled", "anchor", "is_key", "is_tag")
         return {name: value for name, value in self.__dict__.items() if name not in cached}
@@ -420,19 +436,33 @@ def parse_xpath(source: str) -> Selector:
     Raises:
         SelectorProblem: with what is wrong.
     """
-    if _CONTROL.search(source):
-        raise SelectorProblem(f"{source!r} has a character that no page can hold")
     if _NO_ELEMENT.search(source):
         raise SelectorProblem(f"XPath {source!r} selects texts or attributes, not elements")
-    try:
-        compiled = etree.XPath(source, smart_strings=False)
-        # Unknown functions and variables show only when an expression runs.
-        found = compiled(etree.fromstring("<html><body><p>a</p></body></html>"))
-    except etree.XPathError as error:
-        raise SelectorProblem(f"broken XPath {source!r}: {error}") from None
+    found = try_xpath(source)
     if not isinstance(found, list):
         raise SelectorProblem(f"XPath {source!r} gives a {type(found).__name__}, not elements")
     return Selector(source, None, source, ("any", ""), None, True)
+
+
+def try_xpath(source: str) -> object:
+    """What an XPath expression gives on a page that holds next to nothing.
+
+    Raises:
+        SelectorProblem: with what is wrong with the expression.
+    """
+    if _CONTROL.search(source):
+        raise SelectorProblem(f"{source!r} has a character that no page can hold")
+    outside = _LITERAL.sub("''", source)
+    if "$" in outside:
+        raise SelectorProblem(f"XPath {source!r} has a variable, which nothing here gives a value")
+    for name in _FUNCTION.findall(outside):
+        if name not in _FUNCTIONS:
+            raise SelectorProblem(f"XPath {source!r} calls {name}(), which XPath 1.0 does not have")
+    try:
+        compiled = etree.XPath(source, smart_strings=False)
+        return compiled(etree.fromstring("<html><body><p>a</p></body></html>"))
+    except etree.XPathError as error:
+        raise SelectorProblem(f"broken XPath {source!r}: {error}") from None
 
 
 def _key_attribute(compound: Compound) -> Attribute | None:

@@ -32,6 +32,13 @@ remove:
     - {text: im Postfach, css: a, scope: closest section}
     - {matches: '^Lesen Sie .* auch:', css: p}
     - {matches: 'Teilen [0-9]+'}
+  app:
+    - {css: p, text: nur hier, page_has: .gibtesnicht}
+    - {css: .dort, page_has: aside, domains: [blatt.example, ~sport.blatt.example], min_chars: 2, path_matches: '^/a/[0-9]'}
+    - {css: .darin, scope: up 1, domains: [anderes.*]}
+    - {css: 'section[data-x] em, [data-kind="Q" i]', domains: [anderes.example]}
+    - {css: em, domains: [anderes.example]}
+    - {css: '.a > em', max_words: 5}
 keep:
   - .wichtig
 lines:
@@ -46,12 +53,16 @@ publisher: Blatt
 domains: [blatt.example]
 family: haus
 content: [{css: article, path: /a/*}]
+metadata: {title: h1, authors: [{xpath: "//meta[@name='author']/@content"}, {value: Ann}], published: {xpath: //time/@datetime}}
+strip_attributes: [//p/@data-x]
+tests: [{url: "https://blatt.example/1", contains: Text}]
 remove: {related: [.mehr]}
 keep: [.ticker]
 examples: [{html: <p class=mehr>x</p>, removes: x}]
 """
 PAGE = """<h1>Titel</h1><p>Text der bleibt und bleibt.</p><p class=anzeige>1</p><p id=werbung>2</p><p data-ad>3</p>
 <p data-kind="x y">4</p><p data-kind="x y z">bleibt</p><a href="https://ads.example/a">5</a><aside title="Anz.">6</aside>
+<p class=dort>16</p><div><p class=darin>17</p></div><p>nur hier</p><p>18 <em>kursiv</em></p><p data-kind=q>19</p>
 <div class=a><p>7</p><p class=b>bleibt</p></div><p data-x=1>8</p><section><h2>Newsletter</h2><p>9</p></section>
 <p>Jetzt abonnieren!</p><p>Ohne "Gänsefüße"</p><p>Anzeige</p><section><p><a>Jeden Tag im Postfach</a></p></section>
 <p>Lesen Sie hier auch: 10</p><p>Teilen 11</p><p class="anzeige wichtig">bleibt</p><p class=mehr>12</p>
@@ -89,7 +100,14 @@ def seen(cleaner: Cleaner) -> list[Any]:
 def test_a_pack_says_what_its_files_say(folder: Path, packed: Path) -> None:
     plain, compiled = seen(Cleaner(Rules.load(folder))), seen(Cleaner(Rules.load(packed)))
     assert compiled == plain
-    assert plain[1][0].split("\n") == ["Titel", "Text der bleibt und bleibt.", "bleibt", "bleibt", "bleibt", "bleibt"]
+    left = [text.replace("Titel\nText der bleibt und bleibt.\nbleibt\n", "").split("\n") for text, *_ in plain[:4]]
+    common = ["nur hier", "18 kursiv", "19"]
+    assert left == [
+        ["16", "17", *common, "7", "bleibt", "bleibt"],
+        ["16", "17", *common, "bleibt", "bleibt", "bleibt"],
+        ["17", *common, "7", "bleibt", "bleibt", "bleibt"],
+        ["16", "nur hier", "18", "bleibt", "bleibt"],
+    ]
     assert plain[5][0] == "Bleibt\nBleibt"
 
 
@@ -100,8 +118,10 @@ def test_every_field_of_every_rule_comes_back(folder: Path, packed: Path) -> Non
             was, is_ = getattr(read[file.key], field.name), getattr(file, field.name)
             if field.name == "examples":
                 assert is_ == ()
-            elif field.name in ("remove", "keep", "lines", "content"):
+            elif field.name in ("remove", "keep", "lines", "content", "tests"):
                 assert list(map(values, is_)) == list(map(values, was))
+            elif field.name == "metadata":
+                assert repr(is_) == repr(was)
             else:
                 assert is_ == was, field.name
     assert len(Rules.load(packed)) == len(Rules.load(folder)) - 2  # rules for lines are no records of their own
@@ -198,8 +218,8 @@ def with_section(data: bytes, name: str, change: Any) -> bytes:
 
 HOSTILE: list[Any] = [
     None, 0, -1, 1.5, "", "x", [], {}, [[]], [None], [{}], {"": 0}, {"x": [1]}, [[1, 2, 3]], [10**9], [[10**9, 10**9]],
-    {"x": [[10**9, 0]]}, {"x": {"y": [[0, 10**9]]}}, [0] * 8, [{}, {}, [[0, 99]], [99], {}, {}, []],
-    [{}, {}, [], [], {"x": [[0, 99]]}, {"t": [[99, 0]]}, [99]], [{1: 2}, 3, 4, 5, 6, 7, 8], [{}, {}, 5, 5, 5],
+    {"x": [[10**9, 0]]}, {"x": {"y": [[0, 10**9]]}}, [0] * 8, [{}, {}, [[0, 99]], [99], {}, {}, [], []],
+    [{}, {}, [], [], {"x": [[0, 99]]}, {"t": [[99, 0]]}, [99], [99]], [{1: 2}, 3, 4, 5, 6, 7, 8, 9], [{}, {}, 5, 5, 5],
     [{"blatt.example": [99]}, {}, 99, 0, 0], [{"blatt.example": ["x"]}, {}, 0, 0, 0], "[" * 5000,
 ]  # fmt: skip
 

@@ -147,7 +147,7 @@ MISTAKES = [
     Mistake("    - xpath: count(//p)", "count", "not elements", "XPath"),
     Mistake("  social: .share", ".share", "expected a list", "`- `"),
     Mistake("    -", "", "not nothing", "CSS selector"),
-    Mistake("    - xpath: //p[suche(.)]", "//p", "broken XPath", "XPath"),
+    Mistake("    - xpath: //p[suche(.)]", "//p", "calls suche()", "XPath"),
     Mistake("    - ':is(.q'", "':is", "broken selector", "CSS selector"),
     Mistake("    - svg|a", "svg", "namespace", "CSS selector"),
     Mistake("      max_words: 0", "0", "whole number", ""),
