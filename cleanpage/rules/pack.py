@@ -11,12 +11,14 @@ the pack was made from), the sections, and a check sum (BLAKE2b) of all that. Nu
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
 import numpy
@@ -24,7 +26,7 @@ import numpy
 from ..errors import Problem, RuleError
 from .expressions import AttributePath
 from .filing import Filed, FiledRules, Others
-from .model import LineRule, Rule, RuleFile
+from .model import ArticleMetadata, Content, LineRule, PageTest, Rule, RuleFile, Scope, Span, Value
 from .plain import NotPlain, from_plain, to_plain
 from .reader import wrong_with
 
@@ -41,16 +43,35 @@ T = TypeVar("T")
 
 
 def digest(sources: Iterable[tuple[str, bytes]]) -> str:
-    """What tells one state of rule files from another.
+    """What tells one state of rule files from another, and what one state of this package makes of them from what
+    another one does.
 
     Args:
         sources: each file's name and content.
     """
-    sum_ = hashlib.blake2b(digest_size=20)
+    sum_ = hashlib.blake2b(_compiler(), digest_size=20)
     for name, content in sorted(sources):
-        sum_.update(f"{VERSION} {len(name)} {name} {len(content)} ".encode("utf-8", "surrogatepass"))
+        sum_.update(f"{len(name)} {name} {len(content)} ".encode("utf-8", "surrogatepass"))
         sum_.update(content)
     return sum_.hexdigest()
+
+
+@cache
+def _compiler() -> bytes:
+    """What tells one state of the code that compiles rules from another, also while it is worked on."""
+    sum_ = hashlib.blake2b(_shape().encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        with contextlib.suppress(OSError):
+            sum_.update(path.read_bytes())
+    return sum_.digest()
+
+
+@cache
+def _shape() -> str:
+    """What tells one form of the records from another: the fields of what is recorded."""
+    kinds: tuple[type, ...] = (RuleFile, Rule, LineRule, Content, ArticleMetadata, Value, PageTest, Scope, Span, Others)
+    said = "; ".join(f"{kind.__name__}: {[(f.name, f.type) for f in dataclasses.fields(kind)]}" for kind in kinds)
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
 
 def check_sum(data: bytes) -> bytes:
@@ -158,7 +179,7 @@ def _assemble(sections: dict[str, bytes], about: dict[str, Any]) -> bytes:
     for name, data in sections.items():
         places[name] = [done, len(data)]
         done += len(data) + -len(data) % 4  # tables of numbers begin at whole numbers
-    head = _json({"version": VERSION, **about, "sections": places})
+    head = _json({"version": VERSION, "shape": _shape(), **about, "sections": places})
     head += b" " * (-(len(MAGIC) + _LENGTH + len(head)) % 4)
     parts = [MAGIC, len(head).to_bytes(_LENGTH, "little"), head]
     for data in sections.values():
@@ -197,11 +218,13 @@ class Pack:
             self._refuse("the pack is cut short", "compile it again")
         try:
             head = json.loads(data[start : start + length])
-            version = head["version"]
+            version, shape = head["version"], head["shape"]
         except (ValueError, KeyError, TypeError):
             self._refuse("the pack is damaged: its head cannot be read", "compile it again")
         if version != VERSION:
             self._refuse(f"the pack has format version {version!r}, not {VERSION}", "compile it again")
+        if shape != _shape():
+            self._refuse("the pack was made by another version of cleanpage", "compile it again")
         if check_sum(data[:-_CHECK_SUM]) != data[-_CHECK_SUM:]:
             self._refuse("the pack is cut short or damaged: its check sum does not fit", "compile it again")
         self._begin = start + length

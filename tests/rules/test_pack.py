@@ -200,6 +200,9 @@ def test_another_version_is_refused(packed: Path) -> None:
     data = packed.read_bytes().replace(b'{"version":1,', b'{"version":9,', 1)
     with pytest.raises(RuleError, match="format version 9"):
         Pack(data)
+    other = packed.read_bytes().replace(pack._shape().encode(), b"0" * len(pack._shape()), 1)
+    with pytest.raises(RuleError, match="made by another version of cleanpage"):
+        Pack(other)
 
 
 def with_section(data: bytes, name: str, change: Any) -> bytes:
@@ -212,7 +215,7 @@ def with_section(data: bytes, name: str, change: Any) -> bytes:
         for key, (first, size) in head["sections"].items()
     }
     sections[name] = change(sections[name])
-    about = {key: value for key, value in head.items() if key not in ("sections", "version")}
+    about = {key: value for key, value in head.items() if key not in ("sections", "version", "shape")}
     return pack._assemble(sections, about)
 
 
