@@ -171,6 +171,7 @@ def _warnings(rules: Rules, broken: set[str]) -> Iterator[str]:
     for file in rules.files:
         if file.name in broken:
             continue
+        yield from _unanchored(file)
         try:
             report = run_file(file, families)
         except RuleError:  # its family is in a file with mistakes
@@ -181,6 +182,19 @@ def _warnings(rules: Rules, broken: set[str]) -> Iterator[str]:
         for rule in report.unshown:
             name = shortened(rule.rule, _RULE)
             yield f"{rule.place.file}:{rule.place.line}:{rule.place.column}: warning: no example shows rule {name}"
+
+
+def _unanchored(file: RuleFile) -> Iterator[str]:
+    from ..rules.filing import unanchored
+
+    for rule in (*file.remove, *file.keep):
+        for selector in unanchored(rule):
+            name = shortened(selector.source, _RULE)
+            place = f"{rule.place.file}:{rule.place.line}:{rule.place.column}"
+            yield (
+                f"{place}: warning: {name!r} names nothing that few pages have, so it costs time on every page; name a "
+                "class, an id or an attribute, or add `domains:`"
+            )
 
 
 # --- writing -----------------------------------------------------------------------------------

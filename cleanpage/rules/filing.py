@@ -151,6 +151,14 @@ class FiledRules:
                 others.unkeyed.append(filed)
 
 
+def unanchored(rule: Rule) -> list[Selector]:
+    """The selectors of a generic rule that no class, id, attribute, tag, phrase or site narrows down: each is decided
+    on the whole of every page."""
+    if rule.kind != "generic" or any(not domain.startswith("~") for domain in rule.domains):
+        return []
+    return [s for s in rule.selectors if s.anchor.kind == "any" and not goes_by_phrase(rule, s)]
+
+
 def rarest_condition(rule: Rule) -> PhraseCondition | None:
     """The condition under whose phrases a rule is filed, if it is filed under phrases."""
     return next((name for name in _RAREST_FIRST if getattr(rule, name)), None)

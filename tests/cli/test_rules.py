@@ -191,3 +191,13 @@ def test_the_schema_refuses_what_the_reader_refuses(validator: Any, run: Run, tm
     assert not validator.is_valid(yaml.safe_load(text))
     (tmp_path / "a.yaml").write_text(text)
     assert run("rules", "lint", "a.yaml").exit_code == 2
+
+
+def test_lint_warns_of_rules_that_every_page_pays_for(run: Run, tmp_path: Path) -> None:
+    text = "remove:\n  ad:\n    - {xpath: '//div[@data-x]'}\n    - ':has(> .x)'\n    - {css: p, text: x}\n    - {xpath: //p/b, domains: [a.example]}\n    - .x > b\n"
+    (tmp_path / "generic").mkdir()
+    (tmp_path / "generic" / "r.yaml").write_text(text)
+    result = run("rules", "lint", "generic/r.yaml")
+    assert result.exit_code == 0
+    costly = [line for line in result.stdout.splitlines() if "costs time on every page" in line]
+    assert [line.split(": ")[0] for line in costly] == ["generic/r.yaml:3:7", "generic/r.yaml:4:7"]
