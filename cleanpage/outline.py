@@ -104,6 +104,11 @@ def count_words(text: str) -> int:
     return len(text.split()) if not ideographs else len(_IDEOGRAPHS.sub(" ", text).split()) + ideographs
 
 
+def ideographs(text: str) -> int:
+    """How many characters stand in a script that is written without spaces between words."""
+    return 0 if text.isascii() else len(_IDEOGRAPHS.findall(text))
+
+
 def class_tokens(value: str) -> list[str]:
     """The class names of a `class` attribute, split at the white space of HTML."""
     return value.split() if value.isascii() else _HTML_SPACE.split(value.strip(" \t\n\f\r"))

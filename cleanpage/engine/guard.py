@@ -19,8 +19,8 @@ from .view import Range, View, merge
 # Less prose than this is never worth a guard.
 _LITTLE = 25
 # The share of the page's prose that a rule may take, and the prose it may take whatever its share: for a rule that
-# goes by a class or a phrase somewhere inside, for one that names how the notice begins and how long it may be, and
-# for one written for this publisher.
+# goes by a class or a phrase somewhere inside, for one that names how the notice begins and how long it may be or
+# knows a list of teasers by its structure, and for one written for this publisher.
 _WEAK = (0.4, 100)
 _STRONG = (0.6, 150)
 _SPECIFIC = (0.6, 150)
@@ -73,7 +73,7 @@ class Guard:
         where = "it holds" if prose == alone else "with its other places it holds"
         if rule.kind != "generic":
             most, enough = _SPECIFIC
-        elif rule.max_words is not None and (rule.starts or rule.heading):
+        elif rule.teasers is not None or (rule.max_words is not None and (rule.starts or rule.heading)):
             most, enough = _STRONG
         else:
             most, enough = _WEAK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -18,6 +18,7 @@ from ..rules.selectors import Selector
 from ..rules.sites import names_of
 from .program import Entry, PhraseEntry, Program
 from .prose import Prose
+from .teasers import teaser_lists
 from .view import Range, View, merge, within
 
 # How many elements are few.
@@ -173,7 +174,7 @@ class Matcher:
         """Whether elements were not looked at because something around them was thought to go."""
         return bool(self._unseen)
 
-    def first_round(self, programs: Iterable[Program], view: View) -> Iterator[Match]:
+    def first_round(self, programs: Sequence[Program], view: View) -> Iterator[Match]:
         """All matches on the whole page."""
         outline = self.outline
         for program in programs:
@@ -198,8 +199,9 @@ class Matcher:
                 else:
                     yield from self._decide(entry, number, view)
             yield from self._by_text(program, view)
+        yield from self._by_teasers(programs, view)
 
-    def next_round(self, programs: Iterable[Program], view: View, removed: Iterable[Range]) -> Iterator[Match]:
+    def next_round(self, programs: Sequence[Program], view: View, removed: Iterable[Range]) -> Iterator[Match]:
         """The matches that what was removed last made possible: on the elements around it."""
         outline = self.outline
         touched: set[int] = set()
@@ -227,6 +229,7 @@ class Matcher:
                         yield from self._decide(entry, number, view, wait=False)
         for program in programs:
             yield from self._by_text(program, view)
+        yield from self._by_teasers(programs, view)
 
     # --- by selector ---------------------------------------------------------------------------
 
@@ -330,6 +333,30 @@ class Matcher:
     def _match(self, entry: Entry, number: int, condition: str = "", phrase: str = "", selector: str = "") -> Match:
         start, stop = self.outline.starts[number] - 1, self.outline.stops[number] + 1
         return Match(entry, number, start, stop, condition, phrase, selector)
+
+    # --- by structure --------------------------------------------------------------------------
+
+    def _by_teasers(self, programs: Iterable[Program], view: View) -> Iterator[Match]:
+        entries = [entry for program in programs for entry in program.by_teasers() if self.context.admits(entry.rule)]
+        if not entries:
+            return
+        for found in teaser_lists(self.outline, view, self.prose):
+            for entry in entries:
+                rule = entry.rule
+                if rule.teasers is None or found.size < rule.teasers:
+                    continue
+                for number in found.numbers:
+                    selector = self._first_matching(rule.selectors, number)
+                    if selector is not None and self._holds(rule, number, view):
+                        yield self._match(entry, number, selector=selector)
+
+    def _first_matching(self, selectors: tuple[Selector, ...], number: int) -> str | None:
+        """The first of a rule's selectors that an element meets, empty if there is none to meet; None if it meets
+        none."""
+        for selector in selectors:
+            if number in self._matched_set(selector):
+                return selector.source
+        return None if selectors else ""
 
     # --- by text -------------------------------------------------------------------------------
 

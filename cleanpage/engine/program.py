@@ -218,6 +218,10 @@ class Program:
         """The entries that every page may hold."""
         return map(self.entry, self._filing.others.unkeyed)
 
+    def by_teasers(self) -> list[Entry]:
+        """The entries about lists of teasers."""
+        return [self._text_entry(number) for number in self._filing.others.teasers]
+
     def find_phrases(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """Where phrases stand in a folded text: index for `phrase_entries`, start, stop.
 

@@ -30,6 +30,12 @@ class Prose:
         low, high = now.inside(start, stop)
         return sum(map(self._at, now.first[low:high]))
 
+    def of_blocks(self, now: View) -> list[int]:
+        """For each block that is left: its words if it is prose, else 0."""
+        if now is self.whole:
+            return list(map(self._of, range(len(now.text))))
+        return list(map(self._at, now.first))
+
     def paragraphs(self, start: int, stop: int, now: View) -> int:
         """How many blocks of prose are left in a range of the stream."""
         low, high = now.inside(start, stop)

@@ -73,6 +73,7 @@ class Others:
         at_start: phrases that count only where a block begins.
         anywhere: phrases that count wherever they stand.
         texts: the numbers of the rules that have phrases or expressions.
+        teasers: the numbers of those about lists of teasers.
         page_has: the numbers of those that want something of the page as a whole.
     """
 
@@ -83,11 +84,12 @@ class Others:
     at_start: dict[str, list[FiledPhrase]] = field(default_factory=dict)
     anywhere: dict[str, list[FiledPhrase]] = field(default_factory=dict)
     texts: list[int] = field(default_factory=list)
+    teasers: list[int] = field(default_factory=list)
     page_has: list[int] = field(default_factory=list)
 
     @property
     def holds_any(self) -> bool:
-        return any((self.parts, self.tags, self.unkeyed, self.patterns, self.at_start, self.anywhere))
+        return any((self.parts, self.tags, self.unkeyed, self.patterns, self.at_start, self.anywhere, self.teasers))
 
 
 class FiledRules:
@@ -115,6 +117,9 @@ class FiledRules:
             self.others.texts.append(number)
         if rule.page_has:
             self.others.page_has.append(number)
+        if rule.teasers is not None:
+            self.others.teasers.append(number)
+            return
         condition = rarest_condition(rule)
         for place, selector in enumerate(rule.selectors):
             if not goes_by_phrase(rule, selector):

@@ -33,6 +33,9 @@ RULE = (
     Key("max_words", "number", "not if the element has more words than this"),
     Key("max_paragraphs", "count", "not if the element holds more paragraphs of running text than this"),
     Key("min_chars", "number", "not if the element has fewer characters of text than this"),
+    Key(
+        "teasers", "number", "only a list of at least so many teasers of other articles: alike, each a linked headline"
+    ),
     Key("path", "texts", "a glob on the URL's path, such as /sport/*; of a list, any"),
     Key("path_matches", "texts", "a regular expression (RE2) found in the URL's path; of a list, any"),
     Key("page_has", "page", "only on pages in which something matches: a CSS selector or xpath:; of a list, any"),

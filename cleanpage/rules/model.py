@@ -82,6 +82,7 @@ class Rule:
         unless: selectors of which none may be found inside.
         max_words: the most words an element may have, None for any number.
         min_chars: the fewest characters of text it may have, None for any number.
+        teasers: how many teasers of other articles the element must be a list of, None for no such condition.
         max_paragraphs: the most paragraphs of running text it may hold, None for any number.
         paths: globs of which one must fit the URL's path; empty for any path.
         path_matches: regular expressions of which one must be found in it; empty for any path.
@@ -111,6 +112,7 @@ class Rule:
     path_matches: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     page_has: tuple[Selector, ...] = ()
+    teasers: int | None = None
     sites: Sites | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -124,7 +126,7 @@ class Rule:
     @property
     def has_conditions(self) -> bool:
         """Whether an element that meets the selector must meet anything else."""
-        limited = not (self.max_words is self.max_paragraphs is self.min_chars is None)
+        limited = not (self.max_words is self.max_paragraphs is self.min_chars is self.teasers is None)
         return bool(self.has_phrases or self.matches or self.unless or limited)
 
     def name(self, condition: str = "", phrase: str = "", selector: str = "") -> str:
@@ -135,6 +137,8 @@ class Rule:
             selector: which of its selectors matched, where it has several.
         """
         label = selector or (self.source if len(self.selectors) <= 1 else "")
+        if not condition and self.teasers is not None:
+            condition, phrase = "teasers", str(self.teasers)
         if not condition and self.matches:
             condition, phrase = "matches", self.matches[0]
         if condition:

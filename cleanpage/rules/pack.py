@@ -161,6 +161,7 @@ def _add_index(sections: dict[str, bytes], name: str, filed: FiledRules) -> None
             others.at_start,
             others.anywhere,
             others.texts,
+            others.teasers,
             others.page_has,
         ]
     )
@@ -415,7 +416,7 @@ class PackedRules:
         self._buckets = buckets
         self._entries = entries
         self._mask = len(buckets) - 2
-        parts, tags, unkeyed, patterns, at_start, anywhere, texts, page_has = others
+        parts, tags, unkeyed, patterns, at_start, anywhere, texts, teasers, page_has = others
         self.others = Others(
             {_text(name): _pairs_by_name(of_name) for name, of_name in parts.items()},
             _pairs_by_name(tags),
@@ -424,6 +425,7 @@ class PackedRules:
             _pairs_by_name(at_start),
             _pairs_by_name(anywhere),
             _integers(texts),
+            _integers(teasers),
             _integers(page_has),
         )
 

@@ -193,7 +193,7 @@ class _Reader:
             understood
             and css is None
             and xpath is None
-            and not any(name in keys for name in (*PHRASE_CONDITIONS, "matches"))
+            and not any(name in keys for name in (*PHRASE_CONDITIONS, "matches", "teasers"))
         ):
             self.problem(node, "a rule needs css, xpath or a phrase", "add `css:`, `text:`, `starts:` or `equals:`")
         return Rule(
@@ -212,6 +212,7 @@ class _Reader:
             scope=self.scope(keys.get("scope")),
             span=self.span(keys),
             min_chars=self.number(keys.get("min_chars")),
+            teasers=self.number(keys.get("teasers"), 2),
             path_matches=self.patterns(keys.get("path_matches"), "path"),
             domains=self.sites(keys.get("domains")),
             page_has=self.page_has(keys.get("page_has")),
@@ -555,7 +556,7 @@ def wrong_with(rule: Rule) -> str:
     phrases = [phrase for condition in PHRASE_CONDITIONS for phrase in getattr(rule, condition)]
     if not all(phrase.folded.strip() for phrase in phrases):
         return "an empty phrase"
-    if not (rule.selectors or phrases or rule.matches):
+    if not (rule.selectors or phrases or rule.matches or rule.teasers):
         return "a rule without selectors and phrases"
     if any(selector.complex is None for selector in rule.scope.selectors):
         return "`closest` takes tags, classes, ids and attributes only"
@@ -569,7 +570,7 @@ def wrong_with(rule: Rule) -> str:
 
 
 def _taken_of_canary(rule: Rule) -> str:
-    if rule.has_phrases or rule.matches:
+    if rule.has_phrases or rule.matches or rule.teasers is not None:
         return ""
     for selector in rule.selectors:
         if selector.key[0] in ("id", "class", "attribute"):

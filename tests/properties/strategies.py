@@ -357,6 +357,9 @@ def notice_for(rule: Rule, words: str = "Ein paar Worte dazu.") -> str | None:
     ):
         return None
     phrases = [getattr(rule, name) for name in ("equals", "starts", "text", "heading") if getattr(rule, name)]
+    if rule.teasers is not None:
+        parts = "".join(f"<li><a href=/{n}>Noch so eine Schlagzeile {n}</a></li>" for n in range(rule.teasers))
+        return None if phrases or rule.selectors else f"<aside><ul>{parts}</ul></aside>"
     if len(phrases) > 1:
         return None
     phrase = phrases[0][0].source if phrases else ""
