@@ -9,11 +9,13 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from ..api import Cleaner
+from ..errors import CleanpageError
 from ..rules.ruleset import Rules
 from .pages import Page
 
@@ -50,11 +52,20 @@ class OwnProcess:
         self._cache = cache
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What a function returns or raises in a new process; all of it has to be picklable."""
+        """What a function returns or raises in a new process; all of it has to be picklable.
+
+        Raises:
+            CleanpageError: the process was ended from outside.
+        """
         # Spawned, not forked: a fork would begin with all that this process holds.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, context, _set_cache, (str(self._cache),)) as pool:
-            return pool.submit(work, *args, **kwargs).result()
+        try:
+            with ProcessPoolExecutor(1, context, _set_cache, (str(self._cache),)) as pool:
+                return pool.submit(work, *args, **kwargs).result()
+        except BrokenProcessPool:
+            raise CleanpageError(
+                "a process that measured was ended, perhaps for want of memory: make fewer rules"
+            ) from None
 
 
 def _set_cache(folder: str) -> None:
@@ -84,8 +95,17 @@ def _footprint(load: Callable[[], Rules], pages: Sequence[Page]) -> Footprint:
 
 
 def resident_set() -> int:
-    """The memory that this process holds now, in bytes."""
+    """The memory that this process holds now, in bytes.
+
+    Raises:
+        CleanpageError: the system does not tell.
+    """
     gc.collect()
     if _STATM.exists():
         return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return 1024 * int(subprocess.check_output(["ps", "-o", "rss=", "-p", str(os.getpid())]))
+    try:
+        return 1024 * int(subprocess.check_output(["ps", "-o", "rss=", "-p", str(os.getpid())]))
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise CleanpageError(
+            f"this system does not tell the memory of a process, neither in {_STATM} nor by ps"
+        ) from error

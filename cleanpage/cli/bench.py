@@ -114,6 +114,8 @@ def index(
             compared.append(one)
             if format is Format.text:
                 out(_compared(f"{number}/{len(found)}", one))
+            else:
+                _progress(f"{number}/{len(found)} {page.name}")
         out(_index_json(check, compared) if format is Format.json else _index_summary(check, compared))
         if problems or any(one.differences for one in compared):
             raise typer.Exit(1)

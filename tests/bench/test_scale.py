@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,6 +92,22 @@ def _held(count: int) -> int:
 def test_memory_is_that_of_a_process_of_its_own(tmp_path: Path) -> None:
     grown = OwnProcess(tmp_path).run(_held, 50_000_000)
     assert 40e6 < grown < 120e6
+
+
+def _end(status: int) -> None:
+    os._exit(status)
+
+
+def test_a_process_that_is_ended_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CleanpageError, match="make fewer rules"):
+        OwnProcess(tmp_path).run(_end, 9)
+
+
+def test_memory_that_the_system_does_not_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanpage.bench.footprint._STATM", tmp_path / "nowhere")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CleanpageError, match="does not tell"):
+        resident_set()
 
 
 # --- the picture -------------------------------------------------------------------------------
