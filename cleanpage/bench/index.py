@@ -3,8 +3,9 @@ elements that the index finds.
 
 Each selector is taken as it was written, translated by cssselect and evaluated by libxml2: neither the index nor the
 matcher nor the parsed form of a selector has a part in it, and which files a page's address calls for is decided anew.
-Conditions, guards and `keep` are left out on both sides. What has a phrase and names no class, id or attribute is found
-by the phrase: it has no part in the index of selectors, and is counted apart.
+Conditions, guards and `keep` are left out on both sides. Only a rule that has a phrase and names no class, id or
+attribute is found by the phrase: there the conditions are decided too, plainly (`bench.conditions`), or the rule is
+counted as one that was not compared.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Literal
 from lxml import etree
 
 from ..engine.match import Context, Matcher
-from ..engine.prepared import Prepared
+from ..engine.prepared import Prepared, Programs
 from ..engine.prose import Prose
 from ..engine.view import View, merge
 from ..outline import outline
@@ -26,12 +27,13 @@ from ..rules.filing import goes_by_phrase
 from ..rules.model import CATEGORIES, Rule, RuleFile
 from ..rules.ruleset import Rules, host_of
 from ..rules.selectors import Selector
+from .conditions import PlainConditions, is_plain
 from .pages import Page
-from .translate import Untranslated, compiled_css, compiled_xpath, parts_of
+from .translate import Untranslated, compiled_css, compiled_xpath, elements_of, parts_of
 
 Side = Literal["index", "lxml"]
-# A rule under one of its selectors.
-Part = tuple[Rule, Selector]
+# A rule under one of its selectors, as that was written; under all of them, if it is found by its phrases.
+Part = tuple[Rule, str]
 # What lxml is to run: whether it is XPath as it stands, and what was written.
 Written = tuple[bool, str]
 Found = dict[Part, set[etree._Element]]
@@ -80,7 +82,8 @@ class IndexCheck:
 
     Attributes:
         untranslated: the selectors that could not be compared, with the reason.
-        by_phrase: how many selectors are searched for by a phrase.
+        by_phrase: how many selectors of rules that are found by phrases could not be compared, as such a rule has a
+            condition that is not decided plainly.
 
     Args:
         rules: the rules.
@@ -95,7 +98,8 @@ class IndexCheck:
         self._prepared = Prepared(rules)
         self._files = list(rules.all_files())
         self._compiled: dict[Written, etree.XPath] = {}
-        self._left_out: set[Part] = set()
+        self._written: dict[tuple[Rule, Selector], str] = {}
+        self._conditions: dict[Rule, PlainConditions] = {}
         self._parts: dict[RuleFile, list[tuple[Part, Written]]] = {
             file: [part for rule in file.remove for part in self._translated(rule)] for file in self._files
         }
@@ -111,15 +115,26 @@ class IndexCheck:
         written = [rule.source] if is_xpath else parts_of(rule.source) if rule.selectors else []
         if len(written) != len(rule.selectors):
             self.untranslated[rule.source] = f"it is read as {len(rule.selectors)} selectors, not as {len(written)}"
-            self._left_out.update((rule, selector) for selector in rule.selectors)
+            return
+        if is_plain(rule):
+            yield from self._found_by_phrase(rule, [(is_xpath, one) for one in written])
             return
         for selector, one in zip(rule.selectors, written, strict=True):
             if goes_by_phrase(rule, selector):
                 self.by_phrase += 1
             elif self._compile((is_xpath, one)):
-                yield (rule, selector), (is_xpath, one)
-            else:
-                self._left_out.add((rule, selector))
+                self._written[rule, selector] = one
+                yield (rule, one), (is_xpath, one)
+
+    def _found_by_phrase(self, rule: Rule, written: list[Written]) -> Iterator[tuple[Part, Written]]:
+        try:
+            conditions = PlainConditions(rule)
+        except Untranslated:
+            self.by_phrase += len(written)
+            return
+        if all(map(self._compile, written)):
+            self._conditions[rule] = conditions
+            yield from (((rule, rule.source), one) for one in written)
 
     def _compile(self, written: Written) -> bool:
         is_xpath, one = written
@@ -138,8 +153,12 @@ class IndexCheck:
         """
         root = parse(page.html).root
         host, path = host_of(page.url)
-        written, plain = self._by_lxml(root, host, path)
-        indexed = self._by_index(root, host, path)
+        programs = self._prepared.for_host(host)
+        columns = outline(Document(root, None), Limits(), programs.attributes)
+        whole = View(columns, merge(columns.hidden))
+        matcher = Matcher(columns, root, Context(path, None, frozenset(CATEGORIES)), Prose(columns, whole))
+        written, plain = self._by_lxml(root, host, path, whole)
+        indexed = self._by_index(matcher, programs, whole)
         return Comparison(
             page.name,
             written,
@@ -148,18 +167,19 @@ class IndexCheck:
             (*_only(page, "index", indexed, plain), *_only(page, "lxml", plain, indexed)),
         )
 
-    def _by_index(self, root: etree._Element, host: str, path: str) -> Found:
-        programs = self._prepared.for_host(host)
-        columns = outline(Document(root, None), Limits(), programs.attributes)
-        whole = View(columns, merge(columns.hidden))
-        matcher = Matcher(columns, root, Context(path, None, frozenset(CATEGORIES)), Prose(columns, whole))
+    def _by_index(self, matcher: Matcher, programs: Programs, whole: View) -> Found:
+        elements = whole.outline.elements
         found: Found = {}
         for entry, number in matcher.selected(programs.remove):
-            if number and entry.selector is not None and (entry.rule, entry.selector) not in self._left_out:
-                found.setdefault((entry.rule, entry.selector), set()).add(columns.elements[number])
+            written = self._written.get((entry.rule, entry.selector)) if entry.selector is not None else None
+            if number and written is not None:
+                found.setdefault((entry.rule, written), set()).add(elements[number])
+        for match in matcher.first_round(programs.remove, whole):
+            if match.number > 0 and match.rule in self._conditions:
+                found.setdefault((match.rule, match.rule.source), set()).add(elements[match.number])
         return found
 
-    def _by_lxml(self, root: etree._Element, host: str, path: str) -> tuple[int, Found]:
+    def _by_lxml(self, root: etree._Element, host: str, path: str, whole: View) -> tuple[int, Found]:
         """How many selectors were run, and what those of the rules that are meant for the page found."""
         shown = _shown(root)
         answers: dict[Written, set[etree._Element]] = {}
@@ -169,18 +189,20 @@ class IndexCheck:
                 if not _is_meant(part[0], path):
                     continue
                 if written not in answers:
-                    answers[written] = _elements(self._compiled[written], root) & shown
-                if answers[written]:
-                    found.setdefault(part, set()).update(answers[written])
+                    answers[written] = elements_of(self._compiled[written], root) & shown
+                conditions = self._conditions.get(part[0])
+                answer = conditions.met_by(answers[written], root, whole) if conditions else answers[written]
+                if answer:
+                    found.setdefault(part, set()).update(answer)
         return len(answers), found
 
 
 def _only(page: Page, side: Side, having: Found, lacking: Found) -> Iterator[Difference]:
     """What one side has and the other lacks, in page order for each rule."""
-    for (rule, selector), found in having.items():
-        left = found - lacking.get((rule, selector), set())
+    for (rule, written), found in having.items():
+        left = found - lacking.get((rule, written), set())
         for path in sorted(one.getroottree().getpath(one) for one in left):
-            yield Difference(page.name, rule.name(), selector.source, path, side)
+            yield Difference(page.name, rule.name(), written, path, side)
 
 
 def _shown(root: etree._Element) -> set[etree._Element]:
@@ -189,14 +211,6 @@ def _shown(root: etree._Element) -> set[etree._Element]:
     loose = "".join(filter(None, (root.text, *(child.tail for child in root)))).strip()
     top = above[0] if len(above) == 1 and above[0].tag == "body" and not loose else root
     return set(top.iterdescendants("*"))
-
-
-def _elements(expression: etree.XPath, root: etree._Element) -> set[etree._Element]:
-    try:
-        found = expression(root)
-    except etree.XPathError:  # it calls a function with what the page holds, and fails
-        return set()
-    return {one for one in found if isinstance(one, etree._Element)} if isinstance(found, list) else set()
 
 
 # --- which rules are meant, decided plainly ----------------------------------------------------

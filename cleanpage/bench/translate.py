@@ -64,6 +64,15 @@ def compiled_xpath(expression: str) -> etree.XPath:
         raise Untranslated(str(error)) from error
 
 
+def elements_of(expression: etree.XPath, root: etree._Element) -> set[etree._Element]:
+    """The elements of a tree that an expression selects."""
+    try:
+        found = expression(root)
+    except etree.XPathError:  # it calls a function with what the page holds, and fails
+        return set()
+    return {one for one in found if isinstance(one, etree._Element)} if isinstance(found, list) else set()
+
+
 def _alternatives(selector: str) -> list[str]:
     """A selector as several that cssselect reads."""
     waiting = [selector]

@@ -99,8 +99,9 @@ def index(
 ) -> None:
     """Check on real pages that the index changes no answer.
 
-    Every selector is run on its own over every page by lxml, and must find the elements that the index finds. A page
-    takes some seconds for every ten thousand selectors. Exit status 1 if anything differs.
+    Every selector is run on its own over every page by lxml, and must find the elements that the index finds; of rules
+    that are found by a phrase, those whose text meets the conditions. A page takes some seconds for every ten thousand
+    selectors. Exit status 1 if anything differs.
     """
     with command():
         found, problems = _read(pages, limit)
@@ -218,7 +219,9 @@ def _index_summary(check: IndexCheck, compared: list[Comparison]) -> str:
     differences = sum(len(one.differences) for one in compared)
     lines = [f"not compared: {selector}: {why}" for selector, why in sorted(check.untranslated.items())]
     if check.by_phrase:
-        lines.append(f"not compared: {_count(check.by_phrase, 'selector')} of rules found by their phrases")
+        lines.append(
+            f"not compared: {_count(check.by_phrase, 'selector')} of rules found by a phrase, with other conditions"
+        )
     lines.append(
         f"{_count(len(compared), 'page')}, {_count(check.selectors, 'selector')}, "
         f"{_count(sum(one.matches for one in compared), 'match', 'matches')}: {_count(differences, 'difference')}"

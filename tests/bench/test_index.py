@@ -36,6 +36,8 @@ remove:
       starts: Some words
     - css: li.k:first-child
       equals: One
+    - css: p
+      heading: Title
     - equals: Two
 keep:
   - .teaser-1
@@ -45,10 +47,10 @@ WORDS = Page("a.html", PAGE.format(n=1).encode())
 
 def test_what_is_compared() -> None:
     check = IndexCheck(rules(RULES))
-    assert (check.selectors, check.by_phrase, check.untranslated) == (8, 1, {})
+    assert (check.selectors, check.by_phrase, check.untranslated) == (9, 1, {})
     one = check.compare(WORDS)
     # Conditions and `keep` are left aside; the first li and the box are found twice.
-    assert (one.page, one.selectors, one.matches, one.differences) == ("a.html", 8, 7, ())
+    assert (one.page, one.selectors, one.matches, one.differences) == ("a.html", 9, 8, ())
     assert one.covered == 5  # the box with its p and a, and both li
 
 
@@ -94,6 +96,32 @@ def test_what_the_index_loses_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(Program, "for_class", lambda self, value: whole(self, value)[1:])
     (lost,) = IndexCheck(rules("remove: {ad: [.k, '#wall']}")).compare(WORDS).differences
     assert lost == type(lost)("a.html", "rules/ad/.k", ".k", "/html/body/section/ul/li[1]", "lxml")
+
+
+def test_a_phrase_that_is_lost_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Program, "find_phrases", lambda self, text, places: iter(()))
+    check = IndexCheck(rules("remove: {ad: [{css: 'p, h1', starts: [Nothing, Some words], max_words: 5}]}"))
+    (lost,) = check.compare(WORDS).differences
+    assert (lost.selector, lost.path, lost.side) == ("p, h1", "/html/body/div/p", "lxml")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "matches"),
+    [
+        ("text: words of page", 1),
+        ("text: words of page, max_words: 5", 1),
+        ("text: words of page, max_words: 4", 0),
+        ("equals: Some words of page 1.", 1),
+        ("equals: Some words, text: words", 0),
+        ("starts: Some, unless: b", 0),
+        ("starts: Some, unless: u", 1),
+    ],
+)
+def test_conditions_beside_a_phrase(conditions: str, matches: int) -> None:
+    html = PAGE.format(n=1).replace("words of", "<b>words</b> of<i hidden><u>!</u></i>")
+    check = IndexCheck(rules(f"remove: {{ad: [{{css: p, {conditions}}}]}}"))
+    one = check.compare(Page("a.html", html.encode()))
+    assert (check.by_phrase, one.matches, one.differences) == (0, matches, ())
 
 
 def test_what_the_index_invents_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
