@@ -11,68 +11,34 @@ of whole processes, less that of a bare Python.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import lxml.html
-
 import cleanpage
+from cleanpage.bench.pages import read_pages
+from cleanpage.bench.timing import PARSE, System, best_times, parse_only
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data" / "news"
-Page = tuple[bytes, str | None]
 
 
-def pages(folder: Path) -> list[Page]:
-    """All pages in a folder, with their addresses where the data set knows them."""
-    paths = sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz", ".htm")))
-    urls = addresses(folder)
-    return [(read(path), urls.get(path.name.split(".html")[0])) for path in paths]
+def systems() -> dict[str, System]:
+    """What is measured."""
 
+    def cleaning(rules: cleanpage.Rules) -> System:
+        cleaner = cleanpage.Cleaner(rules)
+        return lambda page: cleaner.clean(page.html, url=page.url).text
 
-def read(path: Path) -> bytes:
-    data = path.read_bytes()
-    return gzip.decompress(data) if path.suffix == ".gz" else data
-
-
-def addresses(folder: Path) -> dict[str, str]:
-    for name in ("gold.json", "gold.json.gz"):
-        if (folder / name).exists():
-            rows = json.loads(read(folder / name))
-            return {row["id"]: row["url"] for row in (rows.values() if isinstance(rows, dict) else rows)}
-    return {}
-
-
-def systems() -> dict[str, Callable[[Page], object]]:
-    """What is measured; the first is what the others are compared with."""
-    none = cleanpage.Cleaner(rules=cleanpage.Rules())
-    generic = cleanpage.Cleaner(rules=cleanpage.Rules.builtin(publishers=False))
-    everything = cleanpage.Cleaner()
     return {
-        "lxml_parse": lambda page: lxml.html.document_fromstring(page[0]),
-        "no rules": lambda page: none.clean(page[0], url=page[1]).text,
-        "generic rules": lambda page: generic.clean(page[0], url=page[1]).text,
-        "built-in rules": lambda page: everything.clean(page[0], url=page[1]).text,
+        PARSE: parse_only,
+        "no rules": cleaning(cleanpage.Rules()),
+        "generic rules": cleaning(cleanpage.Rules.builtin(publishers=False)),
+        "built-in rules": cleaning(cleanpage.Rules.builtin()),
     }
-
-
-def measure(chosen: list[Page], rounds: int) -> dict[str, list[float]]:
-    """Each system's best time for each page, in seconds."""
-    running = systems()
-    best = {name: [float("inf")] * len(chosen) for name in running}
-    for _ in range(rounds):
-        for number, page in enumerate(chosen):
-            for name, run in running.items():
-                start = time.perf_counter()
-                run(page)
-                best[name][number] = min(best[name][number], time.perf_counter() - start)
-    return best
 
 
 def process_seconds(*arguments: str, runs: int = 7) -> float:
@@ -105,13 +71,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    chosen = pages(options.folder)
-    if not chosen:
-        sys.exit(f"{options.folder} holds no .html or .html.gz file")
-    best = measure(chosen, options.rounds)
-    parse = best["lxml_parse"]
+    try:
+        chosen, problems = read_pages(options.folder)
+    except cleanpage.CleanpageError as error:
+        sys.exit(str(error))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    best = best_times(systems(), chosen, options.rounds)
+    parse = best[PARSE]
     report: dict[str, dict[str, float]] = {}
-    print(f"{len(chosen)} pages, {sum(len(html) for html, _ in chosen) / len(chosen) / 1000:.0f} kB a page")
+    print(f"{len(chosen)} pages, {sum(len(page.html) for page in chosen) / len(chosen) / 1000:.0f} kB a page")
     for name, times in best.items():
         ratios = [one / base for one, base in zip(times, parse, strict=True)]
         report[name] = {

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .bench import app as bench_app
 from .clean import clean as clean_command
 from .rules import app as rules_app
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command("clean", no_args_is_help=False)(clean_command)
 app.add_typer(rules_app, name="rules")
+app.add_typer(bench_app, name="bench")
 
 
 def _version(wanted: bool) -> None:

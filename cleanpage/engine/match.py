@@ -233,6 +233,11 @@ class Matcher:
 
     # --- by selector ---------------------------------------------------------------------------
 
+    def selected(self, programs: Iterable[Program]) -> Iterator[tuple[Entry, int]]:
+        """Every element that the index finds for a rule's selector, whatever the rule's conditions: for checks."""
+        for program in programs:
+            yield from self._by_selector(program)
+
     def _by_selector(self, program: Program) -> Iterator[tuple[Entry, int]]:
         outline, admits = self.outline, self.context.admits
         elements = outline.elements

@@ -505,7 +505,7 @@ def _hard(tree: Any) -> Hard:
     try:
         hard = Hard(css.Translator().selector_to_xpath(cssselect.Selector(tree), prefix="self::"))
         hard.compiled(etree.Element("p"))
-    except (SelectorError, etree.XPathError, RecursionError):
+    except (SelectorError, etree.XPathError, RecursionError, ValueError):  # lxml refuses what no XML can hold
         raise _NotDirect from None
     return hard
 

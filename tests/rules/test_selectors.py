@@ -215,7 +215,7 @@ def test_selectors_on_pages(selector: str, html: str, left: str) -> None:
 @pytest.mark.parametrize(
     "source",
     ["", ".a >", "> .a", ".a,", "a|b", "p::before", "[a=b x]", ".a:nth-child(2n+)", ":not()", ":foo", "(((", ".a:not("]
-    + [":not(" * 400 + ".a" + ")" * 400],
+    + [":not(" * 400 + ".a" + ")" * 400, r".a:has(#b\e r)"],
     ids=lambda source: source[:20],
 )
 def test_broken_selectors(source: str) -> None:
