@@ -20,7 +20,7 @@ def is_plain(rule: Rule) -> bool:
     """Whether all its selectors go by its phrases, and all its conditions can be decided here: no heading, no regular
     expression, no count of paragraphs."""
     by_phrase = bool(rule.selectors) and all(goes_by_phrase(rule, selector) for selector in rule.selectors)
-    return by_phrase and not rule.heading and not rule.matches and rule.max_paragraphs is None
+    return by_phrase and not rule.heading and not rule.matches and rule.max_paragraphs is rule.min_chars is None
 
 
 class PlainConditions:

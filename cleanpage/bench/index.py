@@ -111,6 +111,9 @@ class IndexCheck:
 
     def _translated(self, rule: Rule) -> Iterator[tuple[Part, Written]]:
         """The selectors of a rule that can be compared, each with what lxml is to run for it."""
+        if rule.teasers is not None or rule.page_has:
+            self.untranslated[rule.name()] = "it goes by what the page as a whole is"
+            return
         is_xpath = any(selector.complex is None for selector in rule.selectors)
         written = [rule.source] if is_xpath else parts_of(rule.source) if rule.selectors else []
         if len(written) != len(rule.selectors):
@@ -156,7 +159,8 @@ class IndexCheck:
         programs = self._prepared.for_host(host)
         columns = outline(Document(root, None), Limits(), programs.attributes)
         whole = View(columns, merge(columns.hidden))
-        matcher = Matcher(columns, root, Context(path, None, frozenset(CATEGORIES)), Prose(columns, whole))
+        context = Context(path, None, frozenset(CATEGORIES), host)
+        matcher = Matcher(columns, root, context, Prose(columns, whole))
         written, plain = self._by_lxml(root, host, path, whole)
         indexed = self._by_index(matcher, programs, whole)
         return Comparison(
@@ -186,7 +190,7 @@ class IndexCheck:
         found: Found = {}
         for file in _files_for(host, self._files):
             for part, written in self._parts[file]:
-                if not _is_meant(part[0], path):
+                if not _is_meant(part[0], host, path):
                     continue
                 if written not in answers:
                     answers[written] = elements_of(self._compiled[written], root) & shown
@@ -227,9 +231,31 @@ def _files_for(host: str, files: Iterable[RuleFile]) -> list[RuleFile]:
     return [file for file in files if file.kind == "generic" or file in own]
 
 
-def _is_meant(rule: Rule, path: str) -> bool:
-    """Whether a rule holds for pages at a path."""
-    return not rule.paths or any(_glob(glob).fullmatch(path) for glob in rule.paths)
+def _is_meant(rule: Rule, host: str, path: str) -> bool:
+    """Whether a rule holds for pages of a host at a path."""
+    if rule.paths and not any(_glob(glob).fullmatch(path) for glob in rule.paths):
+        return False
+    if rule.path_matches and not any(re.search(pattern, path) for pattern in rule.path_matches):
+        return False
+    return _is_on(rule.domains, host)
+
+
+def _is_on(domains: Iterable[str], host: str) -> bool:
+    """Whether a rule holds on a host: what the entry says that names most of it."""
+    positive = any(not domain.startswith("~") for domain in domains)
+    fitting = [
+        (*named, not domain.startswith("~")) for domain in domains if (named := _named(domain.lstrip("~"), host))
+    ]
+    return max(fitting)[-1] if fitting else not positive
+
+
+def _named(domain: str, host: str) -> tuple[int, int] | None:
+    """How much of a host a domain names, None if it does not mean it: its labels and, the fewer the better, those
+    that `*` stands for."""
+    suffix = r"(?:[^.]+|[^.]{1,3}\.[^.]{2})" if domain.endswith(".*") else ""
+    base = domain.removesuffix("*") if suffix else domain
+    found = re.fullmatch(rf"(?:.+\.)?({re.escape(base)}({suffix}))", host)
+    return (found[1].count("."), -len(found[2].split(".")) if found[2] else 0) if found else None
 
 
 def _glob(glob: str) -> re.Pattern[str]:

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpage import Rules
-from cleanpage.bench.index import IndexCheck
+from cleanpage.bench.index import IndexCheck, _is_on
 from cleanpage.bench.pages import Page, evenly_spaced, read_pages
 from cleanpage.engine.program import Entry, Program
 from cleanpage.rules.pack import compile_rules
+from cleanpage.rules.sites import Sites, names_of
 
 from ..properties.strategies import Page as DrawnPage
 from ..properties.strategies import as_rules, pages, rule_files
@@ -93,7 +94,7 @@ def test_drawn_pages_and_rules(page: DrawnPage, files: list[dict[str, Any]], url
 
 def test_what_the_index_loses_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Program.for_class
-    monkeypatch.setattr(Program, "for_class", lambda self, value: whole(self, value)[1:])
+    monkeypatch.setattr(Program, "for_class", lambda self, value: (whole(self, value)[0][1:], ()))
     (lost,) = IndexCheck(rules("remove: {ad: [.k, '#wall']}")).compare(WORDS).differences
     assert lost == type(lost)("a.html", "rules/ad/.k", ".k", "/html/body/section/ul/li[1]", "lxml")
 
@@ -127,9 +128,8 @@ def test_conditions_beside_a_phrase(conditions: str, matches: int) -> None:
 def test_what_the_index_invents_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Program.for_class
 
-    def with_another(self: Program, value: str) -> tuple[Entry, ...]:
-        found = whole(self, value)
-        return found or (whole(self, "k") if value == "page" else ())
+    def with_another(self: Program, value: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        return whole(self, "k" if value == "page" else value)
 
     check = IndexCheck(rules("remove: {ad: ['.k, .other']}"))
     monkeypatch.setattr("cleanpage.rules.selectors.Compound.matches", lambda self, element: True)
@@ -162,3 +162,20 @@ def _some_builtin(count: int) -> Iterator[Any]:
     chosen = set(evenly_spaced([rule for file in files for rule in file.remove], count))
     for file in files:
         yield dataclasses.replace(file, remove=tuple(rule for rule in file.remove if rule in chosen), keep=(), lines=())
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a.co.uk", "b.a.co.uk", "a.*", "b.a.*", "a.co.*", "x.de", "~a.co.uk", "~b.a.*", "~x.*", "~c.x.de"]
+        ),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda one: one.lstrip("~"),
+    ),
+    st.sampled_from(
+        ["", "a.co.uk", "b.a.co.uk", "c.b.a.co.uk", "a.com", "b.a.com", "x.de", "c.x.de", "d.c.x.de", "x.fr", "co.uk"]
+    ),
+)
+def test_sites_are_decided_alike(domains: list[str], host: str) -> None:
+    assert _is_on(domains, host) == Sites.of(domains).include(names_of(host))

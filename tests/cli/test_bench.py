@@ -68,7 +68,7 @@ def test_index_that_agrees(run: Run, pages: Path, given: Path) -> None:
 
 
 def test_index_that_differs(run: Run, pages: Path, given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Program, "for_class", lambda self, value: ())
+    monkeypatch.setattr(Program, "for_class", lambda self, value: ((), ()))
     result = run("bench", "index", pages, "--rules", given)
     assert result.exit_code == 1
     assert "    /html/body/p[2]: only lxml finds it, for .more (given/related/.more)\n" in result.stdout
