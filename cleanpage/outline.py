@@ -58,6 +58,7 @@ _BLOCK_TEXT = re.compile(rf"[^\s{_MARKS}][^{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]
 _ALL_MARKS = len(_MARKS + _HAS + _CONTENT)
 _DROP_MARKS = dict.fromkeys(map(ord, _MARKS))
 _LINE_MARK = re.compile(f"[{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]")
+_SHOWN_TEXT = re.compile(rf"[^\s{_MARKS}]")
 _NO_MARK = re.compile(f"[^{_MARKS}]+")
 # What an element has is written between its opening mark and `_CONTENT`: for each attribute `_HAS`, a letter that
 # stands for its name, and its value. A heading's rank is written as if it were an attribute, and so is the reason why
@@ -107,6 +108,11 @@ def count_words(text: str) -> int:
 def ideographs(text: str) -> int:
     """How many characters stand in a script that is written without spaces between words."""
     return 0 if text.isascii() else len(_IDEOGRAPHS.findall(text))
+
+
+def has_ideographs(text: str) -> bool:
+    """Whether any part of a text stands in such a script."""
+    return _IDEOGRAPHS.search(text) is not None
 
 
 def class_tokens(value: str) -> list[str]:
@@ -290,6 +296,10 @@ class Outline:
     def has_text(self, start: int, stop: int) -> bool:
         """Whether a range of the stream holds anything but marks."""
         return _NO_MARK.search(self.stream, start, stop) is not None
+
+    def shows_text(self, start: int, stop: int) -> bool:
+        """Whether a range of the stream holds anything but marks and white space."""
+        return _SHOWN_TEXT.search(self.stream, start, stop) is not None
 
     def ends_line(self, ranges: list[tuple[int, int]]) -> bool:
         """Whether any of the ranges of the stream holds the mark of an element that begins or ends a line."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..outline import HEADINGS, Outline, count_words, ideographs
+from ..outline import HEADINGS, Outline, count_words, has_ideographs, ideographs
 from .prose import Prose
 from .view import Range, View, merge, within
 
@@ -73,7 +73,7 @@ class _Search:
         self.links = outline.with_tag("a")
         self.targets: dict[int, str] = {}
         self.words: dict[int, float] = {}
-        self._ideographs = ideographs(outline.stream) > 0
+        self._ideographs = has_ideographs(outline.stream)
         self._find_headlines()
         self.headlines = list(self.targets)
         self._prose_words = prose.of_blocks(view)
@@ -132,7 +132,7 @@ class _Search:
         block = low if low < high else low - 1  # the line it begins, or stands in
         if block < 0 or view.last[block] <= start:
             return 0
-        if low < high and view.last[high - 1] <= stop and not self._ideographs:
+        if low < high and not self._ideographs and not self.outline.shows_text(stop, view.last[high - 1]):
             return view.block_words(low, high)
         if (low == high or view.last[block] > stop) and stop - start < _LINE_SHARE * len(view.text[block]):
             return 0
