@@ -560,7 +560,7 @@ class Matcher:
         return found
 
     def _contains(self, selectors: tuple[Selector, ...], number: int, view: View) -> bool:
-        """Whether anything that is left inside an element matches one of the selectors."""
+        """Whether anything that is left and shown inside an element matches one of the selectors."""
         outline, end = self.outline, self.outline.ends[number]
         # Within few elements, a look at their tags is quicker than finding all of a page that match.
         tags = outline.tags[number + 1 : end] if end - number <= _FEW_ELEMENTS else None
@@ -571,7 +571,9 @@ class Matcher:
             for place in range(bisect_right(found, number), len(found)):
                 if found[place] >= end:
                     break
-                if not _is_gone(self.outline, found[place], view):
+                inner = found[place]
+                hidden = within(outline.starts[inner], outline.stops[inner], outline.hidden)
+                if not hidden and not _is_gone(outline, inner, view):
                     return True
         return False
 

@@ -171,3 +171,13 @@ def test_an_article_about_notices_stays_whole(topic: str, times: int) -> None:
     assert result.text == Cleaner(Rules()).clean(html).text
     lines = "\n".join(TOPICS[topic] * times)
     assert Cleaner(Rules.builtin(publishers=False)).clean_text(lines).text == lines
+
+
+@pytest.mark.parametrize("inner", ["<i hidden>x</i>", "<i style='display:none'><u>x</u></i>", "<b hidden><i>x</i></b>"])
+@pytest.mark.parametrize("unless", ["i", "i, u", "p > i, b > i"])
+def test_what_is_hidden_inside_an_element_does_not_spare_it(inner: str, unless: str) -> None:
+    found = cleaner(f"remove:\n  ad:\n    - {{css: p, starts: Nur hier, unless: '{unless}'}}\n")
+    assert found.clean(f"<p>Nur hier{inner}</p><p>bleibt").text == "bleibt"
+    assert (
+        found.clean(f"<p>Nur hier{inner.replace('hidden', '').replace('display', 'x')}</p><p>bleibt").text != "bleibt"
+    )
