@@ -382,6 +382,8 @@ def _paths_at(path: Path) -> list[Path]:
     """A rule file itself, or the rule files in a folder and below it."""
     if not path.exists():
         raise CleanpageError(f"there are no rules at {path}: no such file or folder")
+    if path.suffix == PACK_SUFFIX and path.is_file():
+        raise CleanpageError(f"{path} is a pack: give the rule files that it was made from")
     paths = _rule_paths(path) if path.is_dir() else [path]
     if not paths:
         raise CleanpageError(f"there are no rules at {path}: the folder holds no .yaml file")

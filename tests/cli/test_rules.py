@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +202,30 @@ def test_lint_warns_of_rules_that_every_page_pays_for(run: Run, tmp_path: Path) 
     assert result.exit_code == 0
     costly = [line for line in result.stdout.splitlines() if "costs time on every page" in line]
     assert [line.split(": ")[0] for line in costly] == ["generic/r.yaml:3:7", "generic/r.yaml:4:7"]
+
+
+def test_compile_makes_a_pack_that_clean_takes(run: Run, rules: Path, tmp_path: Path) -> None:
+    result = run("rules", "compile", rules, "--out", "made.pack")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("made.pack: ")
+    assert os.stat("made.pack").st_mode & 0o777 == 0o666 & ~_umask()
+    assert [path.name for path in tmp_path.glob("*.p*")] == ["made.pack"]
+    site = ("clean", "--no-builtin", "--url", "https://news.example/")
+    page = "<p>One.</p><p class=promo>Two.</p>"
+    assert run(*site, "--rules", "made.pack", input=page).stdout == run(*site, "--rules", rules, input=page).stdout
+    assert run("rules", "compile", rules, "--out", "made.yaml").exit_code == 2
+    assert run("rules", "compile", rules, "--out", "no/such/made.pack").exit_code == 2
+    for command in (("rules", "lint", "made.pack"), ("rules", "compile", "made.pack", "--out", "other.pack")):
+        result = run(*command)
+        assert result.exit_code == 2
+        assert "made.pack is a pack: give the rule files" in result.stderr
+    Path("made.pack").write_bytes(Path("made.pack").read_bytes()[:-5])
+    result = run(*site, "--rules", "made.pack", input=page)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("made.pack:1:1: the pack is cut short or damaged")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

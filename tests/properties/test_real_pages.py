@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cleanpage import Cleaner, Rules
+from cleanpage.rules.ruleset import host_of
 
 from .strategies import is_subsequence, visible_text, visible_words
 
@@ -83,10 +84,12 @@ def test_guarantees(entry: dict[str, Any]) -> None:
     # 3: same in, same out
     twin = Cleaner().clean(html, url=url)
     assert (twin.text, twin.html, twin.removed) == (result.text, result.html, result.removed)
-    # 4: more rules never add text
-    fewer = Counter(words(GENERIC.clean(html, url=url).text))
-    assert not Counter(words(result.text)) - fewer
-    assert not fewer - Counter(words(before.text))
+    # 4: more rules never add text, but for those that say what is to be kept. By characters: where the page itself has
+    # two words in one, they are words of their own once something of it is gone.
+    fewer = Counter("".join(GENERIC.clean(html, url=url).text.split()))
+    if not any(file.keep for file in BUILTIN.rules.for_host(host_of(url)[0])):
+        assert not Counter("".join(result.text.split())) - fewer
+    assert not fewer - everything
     # 5: insertion is undone
     spoiled = result.html.replace("</p>", f"</p>{NOTICE}", 1)
     assert BUILTIN.clean(spoiled, url=url).text == again.text
