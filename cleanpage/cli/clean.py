@@ -114,10 +114,14 @@ def _record(result: Result, source: str, url: str | None, encoding: str | None) 
 
     from ..outline import count_words
 
+    metadata = asdict(result.metadata)
+    for name in ("published", "modified"):
+        metadata[name] = metadata[name] and metadata[name].isoformat()
     record = {
         "source": source,
         "url": url,
         "encoding": encoding,
+        "metadata": metadata,
         "text": result.text,
         "words": count_words(result.text),
         "removed": [asdict(removal) for removal in result.removed],
