@@ -67,7 +67,9 @@ def is_right(field: str, truth: Any, found: Any) -> bool:
     return day.tzinfo is not None and found.astimezone(day.tzinfo).date() == day.date()
 
 
-def measure(entries: list[Found], folder: Path, find: Callable[[bytes, str], Found], misses: str) -> dict[str, list[Any]]:
+def measure(
+    entries: list[Found], folder: Path, find: Callable[[bytes, str], Found], misses: str
+) -> dict[str, list[Any]]:
     """For each field the outcome on each page: True, False, or None where the truth is not known."""
     outcomes: dict[str, list[Any]] = {field: [] for field in FIELDS}
     for entry in entries:
@@ -108,7 +110,6 @@ def main() -> None:
     folds = [zlib.crc32(entry["publisher"].encode()) % options.folds for entry in entries]
     systems: dict[str, Callable[[bytes, str], Found]] = {
         "cleanpage": of_cleanpage(cleanpage.Cleaner()),
-        "without rules": of_cleanpage(cleanpage.Cleaner(cleanpage.Rules())),
     }
     if options.peer:
         systems["trafilatura"] = of_trafilatura
@@ -118,7 +119,9 @@ def main() -> None:
         figures[name] = report(measure(entries, options.folder, find, options.misses), folds, options.folds)
         print(f"{name}: {1000 * (time.perf_counter() - start) / len(entries):.1f} ms a page, with parsing and cleaning")
         for field, figure in figures[name].items():
-            print(f"  {field:10} {figure['share']:.3f} of {figure['pages']} pages, worst fold {figure['worst_fold']:.3f}")
+            print(
+                f"  {field:10} {figure['share']:.3f} of {figure['pages']} pages, worst fold {figure['worst_fold']:.3f}"
+            )
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n")
 

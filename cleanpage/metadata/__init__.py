@@ -88,7 +88,8 @@ class _Search:
         labels = bare.split(".")
         short = [labels[-2], labels[0]] if len(labels) > 1 else []
         named = [name for _, name in zip(range(_MAX_CANDIDATES), self.site_names(), strict=False)]
-        return tuple(dict.fromkeys((*named, host, bare, *short)))
+        plain = [name.partition(" (")[0] for name in named]
+        return tuple(dict.fromkeys((*named, *plain, host, bare, *short)))
 
     @cached_property
     def url(self) -> str:
@@ -116,7 +117,12 @@ class _Search:
     def image(self) -> str:
         said = [*self.meta("image")]
         for article in self.articles:
-            said += [text for one in self.statements.things(article.get("image")) for name in ("url", "contentUrl", "name", "@id") for text in texts(one.get(name))]
+            said += [
+                text
+                for one in self.statements.things(article.get("image"))
+                for name in ("url", "contentUrl", "name", "@id")
+                for text in texts(one.get(name))
+            ]
         return next((found for one in said if (found := self.absolute(one))), "")
 
     # --- the article ---------------------------------------------------------------------------
@@ -124,19 +130,20 @@ class _Search:
     def title(self) -> str:
         for text in self.given.title:
             return titles.without_site(text, self.sites)
-        said = list(self._titles())
-        bare = [titles.without_site(title, self.sites, said[:number] + said[number + 1 :]) for number, title in enumerate(said)]
-        return titles.chosen([title for title in bare if title])
+        said = [self._title(source) for source in self._titles()]
+        bare = [
+            titles.without_site(one, self.sites, said[:place] + said[place + 1 :]) for place, one in enumerate(said)
+        ]
+        return titles.chosen(*bare)
 
-    def _titles(self) -> Iterator[str]:
-        """What may be the title, one from each source, the best first."""
+    def _titles(self) -> tuple[Iterable[str], ...]:
+        """What may be the title, source by source."""
+        return self.meta("title"), self.stated("headline"), self.markup.headings, [self.markup.title]
+
+    def _title(self, source: Iterable[str]) -> str:
+        """The first title of a source that is not only the site's name."""
         names = set(map(titles.bare_name, self.sites))
-        social = list(self.meta("title"))
-        sources: tuple[Iterable[str], ...] = (social, self.stated("headline"), self.markup.headings, [self.markup.title])
-        for source in sources:
-            title = next((title for title in source if titles.bare_name(title) not in names), "")
-            if title:
-                yield title
+        return next((title for title in source if titles.bare_name(title) not in names), "")
 
     def authors(self) -> tuple[str, ...]:
         for source in self._authors():
@@ -153,6 +160,7 @@ class _Search:
         yield from (names for names in found if names not in weak)
         yield from self.markup.bylines(self.sites)
         yield from weak
+        yield from self.markup.lines_by(self.sites)
 
     def _is_site(self, name: str) -> bool:
         return titles.bare_name(name) in set(map(titles.bare_name, self.sites))
@@ -180,13 +188,16 @@ class _Search:
             self.given.published,
             self.stated("datePublished"),
             self.meta("published"),
+            titles.dates_at_end(self.markup.title),
             self.markup.dates("published"),
             self.stated("dateCreated", "uploadDate"),
         )
         return _first_date(said, language) or date_in_url(_path(self.address) or _path(self.url))
 
     def modified(self, language: str) -> datetime | None:
-        return _first_date((self.stated("dateModified"), self.meta("modified"), self.markup.dates("modified")), language)
+        return _first_date(
+            (self.stated("dateModified"), self.meta("modified"), self.markup.dates("modified")), language
+        )
 
 
 def _first_date(sources: Iterable[Iterable[str]], language: str) -> datetime | None:

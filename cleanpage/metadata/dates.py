@@ -12,20 +12,28 @@ from .vocabulary import vocabulary
 LONGEST = 200
 _TIME = (
     r"(?P<hour>[01]?\d|2[0-4])(?:\s?[:.h時시]\s?(?P<minute>[0-5]\d)分?분?)(?:[:.]?(?P<second>[0-5]\d|60)(?:[.,](?P<part>\d{1,9})\d*)?)?"
-    r"(?!\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?(?P<zone>(?:(?:utc|gmt)\s?)?[+-]\d\d?:?(?:\d\d)?(?!\d)|[A-Za-z]{1,4}\b)?"
+    r"(?!\d|[./]\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?(?P<zone>(?:(?:utc|gmt)\s?)?[+-]\d\d?:?(?:\d\d)?(?!\d)|[A-Za-z]{1,4}\b)?"
 )
 _CLOCK = re.compile(_TIME, re.I)
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _ISO = re.compile(rf"(?<!\d){_YEAR}(?P<mark>[-/.])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)(?!\d)")
-_COMPACT = re.compile(rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<clock>\d{{4}}(?:\d\d)?)(?P<zone>Z|[+-]\d\d:?\d\d)?)?")
+_COMPACT = re.compile(
+    rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<clock>\d{{4}}(?:\d\d)?)(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
+)
 _IDEOGRAPHIC = re.compile(rf"{_YEAR}\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]?")
 _NUMERIC = re.compile(rf"(?<!\d)(?P<first>\d\d?)(?P<mark>[-/.])\s?(?P<second>\d\d?)(?P=mark)\s?{_YEAR}(?!\d)")
-_DAY_FIRST = re.compile(rf"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th|er|º|ª)?[.,]?[\s-](?:de |of )?(?P<month>[^\W\d_]{{3,15}})\.?,?[\s-](?:de |del )?{_YEAR}")
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th|er|º|ª)?[.,]?[\s-](?:de |of )?(?P<month>[^\W\d_]{{3,15}})\.?,?[\s-](?:de |del )?{_YEAR}"
+)
 _MONTH_FIRST = re.compile(rf"(?P<month>[^\W\d_]{{3,15}})\.?\s(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s{_YEAR}")
 # As `date` and Java write it: Fri Apr 28 19:20:36 CEST 2023.
-_UNIX = re.compile(rf"(?P<month>[a-z]{{3}}) (?P<day>\d\d?) (?P<clock>\d\d:\d\d:\d\d)(?: (?P<zone>[a-z]{{1,5}}|[+-]\d{{4}}))? {_YEAR}")
+_UNIX = re.compile(
+    rf"(?P<month>[a-z]{{3}}) (?P<day>\d\d?) (?P<clock>\d\d:\d\d:\d\d)(?: (?P<zone>[a-z]{{1,5}}|[+-]\d{{4}}))? {_YEAR}"
+)
 _EPOCH = re.compile(r"(?P<seconds>\d{9,10})(?P<part>\d{3})?(?:\.\d*)?")
-_IN_URL = re.compile(rf"(?:^|[/_-]){_YEAR}(?P<mark>[-/_])(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)")
+_IN_URL = re.compile(
+    rf"(?:^|[/_-]){_YEAR}(?P<mark>[-/_])(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
+)
 _IN_URL_COMPACT = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 

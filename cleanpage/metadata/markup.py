@@ -19,6 +19,7 @@ _MAX_TEXT = 1000
 _MAX_NODES = 100
 _MAX_NAMED = 100
 _AFTER_HEADING = 80
+_LONGEST_LINE = 80  # characters: a byline that is known by its first word only
 _LINES = frozenset(("p", "div", "span", "li", "address", "small", "em", "a"))
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -75,7 +76,12 @@ class Markup:
     def language(self) -> str:
         """What `lang` says of the page."""
         element = next(self.root.iter("html"), self.root)
-        return element.get("lang") or element.get("{http://www.w3.org/XML/1998/namespace}lang") or element.get("xml:lang") or ""
+        return (
+            element.get("lang")
+            or element.get("{http://www.w3.org/XML/1998/namespace}lang")
+            or element.get("xml:lang")
+            or ""
+        )
 
     @cached_property
     def _elements(self) -> list[etree._Element]:
@@ -97,15 +103,18 @@ class Markup:
         return found
 
     def bylines(self, sites: tuple[str, ...]) -> Iterator[list[str]]:
-        """The names in the elements that are called after authors, then in lines that begin as bylines do."""
+        """The names in the elements that are called after authors."""
         candidates = self._named["authors"]
         for number, element in enumerate(candidates):
             names = names_in(text_of(element, MAX_BYLINE), sites)
             if names:
                 yield names + [name for one in self._alike(element, candidates[number + 1 :]) for name in one]
+
+    def lines_by(self, sites: tuple[str, ...]) -> Iterator[list[str]]:
+        """The names in the lines after the heading that begin as bylines do."""
         for element in self._after_heading():
             text = text_of(element, MAX_BYLINE)
-            if begins_with_by(text) and (names := names_in(text, sites)):
+            if len(text) <= _LONGEST_LINE and begins_with_by(text) and (names := names_in(text, sites)):
                 yield names
 
     def _alike(self, element: etree._Element, others: list[etree._Element]) -> Iterator[list[str]]:

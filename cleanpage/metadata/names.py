@@ -16,7 +16,7 @@ _MAIL = re.compile(r"\(?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*\)?")
 _HANDLE = re.compile(r"(?:^|\s)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _JOINTS = re.compile(r"\s*[,;|•·、，；\n]\s*|\s+[/–—-]\s+")
-_EDGES = " \t\n,;:.|•·–—-/*\"„“”»«"
+_EDGES = ' \t\n,;:.|•·–—-/*"„“”»«'
 _DIGIT = re.compile(r"\d")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _WORDS = 6
@@ -30,7 +30,8 @@ def names_in(text: str, sites: Iterable[str] = (), *, stated: bool = False) -> l
         sites: names of the site, which is no person's name.
         stated: whether the text is known to be a name, so that one word is enough.
     """
-    return distinct(name for part in _parts(text[:LONGEST]) if (name := _name(part, sites, stated)))
+    known = frozenset(map(fold, sites))
+    return distinct(name for part in _parts(text[:LONGEST], known) if (name := _name(part, known, stated)))
 
 
 def persons(names: list[str], sites: Iterable[str] = ()) -> list[str]:
@@ -71,14 +72,14 @@ def _shortened(text: str) -> str:
     return text
 
 
-def _parts(text: str) -> Iterator[str]:
+def _parts(text: str, sites: frozenset[str]) -> Iterator[str]:
     """The pieces of a byline between the signs and words that join names."""
     text = _MAIL.sub(" ", _HANDLE.sub(" ", text))
     joints = vocabulary().joints
     for piece in _JOINTS.split(_BRACKETS.sub("", without_by(text))):
         words: list[str] = []
         for word in piece.split():
-            if fold(word) in joints and _may_end(words):
+            if fold(word) in joints and _may_end(words, sites):
                 yield " ".join(words)
                 words = []
             else:
@@ -86,12 +87,14 @@ def _parts(text: str) -> Iterator[str]:
         yield " ".join(words)
 
 
-def _may_end(words: list[str]) -> bool:
+def _may_end(words: list[str], sites: frozenset[str]) -> bool:
     """Whether a name may end here: `y` and `e` join names, and stand within them."""
-    return len(words) >= 2 or (len(words) == 1 and (words[0].isupper() or fold(words[0]) in vocabulary().agencies))
+    if len(words) != 1:
+        return len(words) > 1
+    return words[0].isupper() or fold(words[0]) in vocabulary().agencies or fold(words[0]) in sites
 
 
-def _name(part: str, sites: Iterable[str], stated: bool) -> str:
+def _name(part: str, sites: frozenset[str], stated: bool) -> str:
     """A piece of a byline as a name; empty if it is none."""
     known = vocabulary()
     name = without_by(part).strip(_EDGES)
@@ -100,7 +103,7 @@ def _name(part: str, sites: Iterable[str], stated: bool) -> str:
     folded = fold(name)
     if not name or _ADDRESS.search(name) or folded in known.nobody or not any(map(str.isalpha, name)):
         return ""
-    if folded in known.agencies or any(folded == fold(site) for site in sites):
+    if folded in known.agencies or folded in sites:
         return name
     if stated:
         return "" if folded.split()[0] in known.roles and len(folded.split()) < 3 else name
@@ -116,5 +119,7 @@ def _is_likely(name: str, folded: str) -> bool:
         return 2 <= len("".join(words)) <= 8
     if not 2 <= len(words) <= _WORDS or not vocabulary().roles.isdisjoint(folded.split()):
         return False
+    if any(len(word) > 3 and word.endswith(".") for word in words):
+        return False  # the end of a sentence
     capitals = sum(word[:1].isupper() for word in words)
     return capitals >= 2 and words[0][:1].isupper() and words[-1][:1].isupper()

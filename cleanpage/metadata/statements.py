@@ -90,7 +90,11 @@ class Statements:
 
 def types_of(thing: Thing) -> list[str]:
     """The types of an object, without the name of the vocabulary."""
-    return [one.rstrip("/").rpartition("/")[2].rpartition(":")[2] for one in _listed(thing.get("@type")) if isinstance(one, str)]
+    return [
+        one.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+        for one in _listed(thing.get("@type"))
+        if isinstance(one, str)
+    ]
 
 
 def texts(value: object) -> Iterator[str]:
@@ -122,7 +126,9 @@ def _listed(value: object) -> list[Any]:
     if value is None:
         return []
     if isinstance(value, list):
-        flat = [one for entry in value[:MAX_VALUES] for one in (entry[:MAX_VALUES] if isinstance(entry, list) else [entry])]
+        flat = [
+            one for entry in value[:MAX_VALUES] for one in (entry[:MAX_VALUES] if isinstance(entry, list) else [entry])
+        ]
         return flat[:MAX_VALUES]
     return [value]
 
@@ -185,7 +191,9 @@ def _things(values: Iterable[Any]) -> Iterator[tuple[int, Thing]]:
             if left < 0:
                 return
             if isinstance(one, list):
-                waiting.extend((depth, entry) for entry in reversed(one[:MAX_OBJECTS]) if isinstance(entry, (dict, list)))
+                waiting.extend(
+                    (depth, entry) for entry in reversed(one[:MAX_OBJECTS]) if isinstance(entry, (dict, list))
+                )
             elif isinstance(one, dict):
                 yield depth, one
                 for name, entry in reversed(one.items()):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 from ..rules.phrases import fold
 from .dates import parse_date
 
-_SEPARATOR = re.compile(r"\s+[-–—|·•:»›/ㅣ│｜]+\s+|\s*[|ㅣ│｜»›]\s*|-(?=[^-\s]{1,12}[ㅣ│｜|])")
+_SEPARATOR = re.compile(r"\s+[-–—|·•:»›/ㅣ│｜]+\s+|\s*[|ㅣ│｜»›：]\s*|-(?=[^-\s]{1,12}[ㅣ│｜|])")
 _SIGNS = re.compile(r"[\W_]+")
 MOST_PARTS = 12
+# Names of sites and sections are shorter, in characters without white space and signs.
+_LONGEST_NAME = 60
 
 
 def bare_name(name: str) -> str:
@@ -35,15 +36,31 @@ def without_site(title: str, sites: Iterable[str], others: Iterable[str] = ()) -
     for cut in reversed(cuts):
         if bare_name(title[cut.end() : end]) in names or _is_date(title[cut.end() : end]):
             end = cut.start()
-        elif bare_name(title[: cut.start()]) in alike and len(title[cut.start() :]) < 60:
+        elif bare_name(title[: cut.start()]) in alike and 0 < len(bare_name(title[cut.end() :])) < _LONGEST_NAME:
             return title[: cut.start()]
     return title[:end] or title
 
 
-def chosen(titles: list[str]) -> str:
-    """The title that most of the sources give; of those that are given equally often, the first."""
-    counts = Counter(map(bare_name, titles))
-    return max(titles, key=lambda title: counts[bare_name(title)], default="")
+def chosen(social: str, headline: str, heading: str, page: str) -> str:
+    """The title, of those that different sources give; empty for one that gives none.
+
+    What is written for sharing is written for readers, unless it is the same as what search engines are shown and the
+    statement about the article has another headline.
+
+    Args:
+        social: what is shown where the page is shared.
+        headline: what the statement about the article says.
+        heading: the page's first heading.
+        page: the text of `title`.
+    """
+    if social and headline and bare_name(social) == bare_name(page) != bare_name(headline):
+        return headline
+    return next((title for title in (social, headline, heading, page) if title), "")
+
+
+def dates_at_end(title: str) -> list[str]:
+    """The parts of a title that are dates, as in `Bridge opens | Example News | 28.04.2024`."""
+    return [part for part in _SEPARATOR.split(title)[1:][:MOST_PARTS] if _is_date(part)]
 
 
 def _is_date(text: str) -> bool:
