@@ -26,6 +26,8 @@ from .vocabulary import vocabulary
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
 _MAX_URL = 2000
 _MAX_CANDIDATES = 100
+# Names of the site that are compared, and their characters.
+_MAX_SITES, _MAX_NAME = 20, 200
 
 
 def find_metadata(root: etree._Element, url: str | None = None, given: Given | None = None) -> Metadata:
@@ -87,7 +89,7 @@ class _Search:
         bare = host.removeprefix("www.")
         labels = bare.split(".")
         short = [labels[-2], labels[0]] if len(labels) > 1 else []
-        named = [name for _, name in zip(range(_MAX_CANDIDATES), self.site_names(), strict=False)]
+        named = [name[:_MAX_NAME] for _, name in zip(range(_MAX_SITES), self.site_names(), strict=False)]
         plain = [name.partition(" (")[0] for name in named]
         return tuple(dict.fromkeys((*named, *plain, host, bare, *short)))
 
@@ -142,8 +144,7 @@ class _Search:
 
     def _title(self, source: Iterable[str]) -> str:
         """The first title of a source that is not only the site's name."""
-        names = set(map(titles.bare_name, self.sites))
-        return next((title for title in source if titles.bare_name(title) not in names), "")
+        return next((title for title in source if titles.bare_name(title) not in self._bare_sites), "")
 
     def authors(self) -> tuple[str, ...]:
         for source in self._authors():
@@ -162,8 +163,12 @@ class _Search:
         yield from weak
         yield from self.markup.lines_by(self.sites)
 
+    @cached_property
+    def _bare_sites(self) -> frozenset[str]:
+        return frozenset(map(titles.bare_name, self.sites))
+
     def _is_site(self, name: str) -> bool:
-        return titles.bare_name(name) in set(map(titles.bare_name, self.sites))
+        return titles.bare_name(name) in self._bare_sites
 
     def _stated_authors(self) -> Iterator[list[str]]:
         for article in self.articles:
@@ -211,8 +216,8 @@ def _first_date(sources: Iterable[Iterable[str]], language: str) -> datetime | N
 
 def language_tag(text: str) -> str:
     """A language as BCP 47 writes it, such as `de-AT` for `de_at`; empty if the text names none."""
-    found = _TAG.match(text.strip().split(",")[0].split(";")[0].strip())
-    if found is None or found.end() != len(text.strip().split(",")[0].split(";")[0].strip()):
+    found = _TAG.fullmatch(re.split("[,;]", text[:100], maxsplit=1)[0].strip())
+    if found is None:
         return ""
     language, *rest = re.split("[-_]", found[0])
     return "-".join([language.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])

@@ -11,7 +11,7 @@ from .vocabulary import vocabulary
 # A date is short; what is longer holds one among other words, and is looked through only so far.
 LONGEST = 200
 _TIME = (
-    r"(?P<hour>[01]?\d|2[0-4])(?:\s?[:.h時시]\s?(?P<minute>[0-5]\d)分?분?)(?:[:.]?(?P<second>[0-5]\d|60)(?:[.,](?P<part>\d{1,9})\d*)?)?"
+    r"(?<!\d)(?P<hour>[01]?\d|2[0-4])(?:\s?[:.h時시]\s?(?P<minute>[0-5]\d)分?분?)(?:[:.](?P<second>[0-5]\d|60)(?:[.,](?P<part>\d{1,9})\d*)?)?"
     r"(?!\d|[./]\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?(?P<zone>(?:(?:utc|gmt)\s?)?[+-]\d\d?:?(?:\d\d)?(?!\d)|[A-Za-z]{1,4}\b)?"
 )
 _CLOCK = re.compile(_TIME, re.I)
@@ -23,19 +23,20 @@ _COMPACT = re.compile(
 _IDEOGRAPHIC = re.compile(rf"{_YEAR}\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]?")
 _NUMERIC = re.compile(rf"(?<!\d)(?P<first>\d\d?)(?P<mark>[-/.])\s?(?P<second>\d\d?)(?P=mark)\s?{_YEAR}(?!\d)")
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th|er|º|ª)?[.,]?[\s-](?:de |of )?(?P<month>[^\W\d_]{{3,15}})\.?,?[\s-](?:de |del )?{_YEAR}"
+    r"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th|er|º|ª)?[.,]?[\s-](?:de |of )?"
+    rf"(?P<month>[^\W\d_]{{3,15}})\.?,?[\s-](?:de |del )?{_YEAR}"
 )
 _MONTH_FIRST = re.compile(rf"(?P<month>[^\W\d_]{{3,15}})\.?\s(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s{_YEAR}")
 # As `date` and Java write it: Fri Apr 28 19:20:36 CEST 2023.
 _UNIX = re.compile(
     rf"(?P<month>[a-z]{{3}}) (?P<day>\d\d?) (?P<clock>\d\d:\d\d:\d\d)(?: (?P<zone>[a-z]{{1,5}}|[+-]\d{{4}}))? {_YEAR}"
 )
-_EPOCH = re.compile(r"(?P<seconds>\d{9,10})(?P<part>\d{3})?(?:\.\d*)?")
+_EPOCH = re.compile(r"(?P<seconds>\d{10})(?P<part>\d{3})?(?:\.\d*)?")
 _IN_URL = re.compile(
     rf"(?:^|[/_-]){_YEAR}(?P<mark>[-/_])(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
 )
 _IN_URL_COMPACT = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_LAST_YEAR = 2099
 
 
 def parse_date(text: str, language: str | None = None) -> datetime | None:
@@ -52,10 +53,10 @@ def parse_date(text: str, language: str | None = None) -> datetime | None:
     text = " ".join(text[: LONGEST * 2].split())[:LONGEST]
     if not any(map(str.isdigit, text)):
         return None
-    if (epoch := _EPOCH.fullmatch(text)) is not None:
-        return _of_seconds(int(epoch["seconds"]), int(epoch["part"] or 0))
     if (compact := _COMPACT.fullmatch(text)) is not None and (found := _of_compact(compact)) is not None:
         return found
+    if (epoch := _EPOCH.fullmatch(text)) is not None:
+        return _of_seconds(int(epoch["seconds"]), int(epoch["part"] or 0))
     folded = fold(text)
     if (unix := _UNIX.search(folded)) is not None and unix["month"] in vocabulary().months:
         day = _day(unix["year"], vocabulary().months[unix["month"]], unix["day"])

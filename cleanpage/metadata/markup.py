@@ -16,7 +16,8 @@ from .vocabulary import FIELDS, vocabulary
 MAX_ELEMENTS = 20_000
 MAX_BYLINE = 200
 _MAX_TEXT = 1000
-_MAX_NODES = 100
+_MAX_NODES = 100  # of a byline's own elements
+_MAX_VALUES = 20  # of `meta` elements with one name
 _MAX_NAMED = 100
 _AFTER_HEADING = 80
 _LONGEST_LINE = 80  # characters: a byline that is known by its first word only
@@ -45,7 +46,7 @@ class Markup:
                     name = element.get(attribute)
                     if name:
                         values = self.meta.setdefault(name.strip().casefold(), [])
-                        if len(values) < 50:
+                        if len(values) < _MAX_VALUES:
                             values.append(text)
 
     def said(self, field: str) -> Iterator[list[str]]:
@@ -64,8 +65,7 @@ class Markup:
     @cached_property
     def headings(self) -> list[str]:
         """The page's `h1`, in their order."""
-        found = [text for element in _first(self.root.iter("h1"), 20) if (text := text_of(element))]
-        return found
+        return [text for element in _first(self.root.iter("h1"), _MAX_VALUES) if (text := text_of(element))]
 
     @cached_property
     def title(self) -> str:
@@ -97,9 +97,9 @@ class Markup:
             words = _words(element)
             if words:
                 for field, known in words_of_field.items():
-                    if field != "other" and not known.isdisjoint(words) and other.isdisjoint(words):
-                        if len(found[field]) < _MAX_NAMED:
-                            found[field].append(element)
+                    fits = field != "other" and not known.isdisjoint(words) and other.isdisjoint(words)
+                    if fits and len(found[field]) < _MAX_NAMED:
+                        found[field].append(element)
         return found
 
     def bylines(self, sites: tuple[str, ...]) -> Iterator[list[str]]:

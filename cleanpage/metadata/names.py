@@ -20,6 +20,8 @@ _EDGES = ' \t\n,;:.|•·–—-/*"„“”»«'
 _DIGIT = re.compile(r"\d")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _WORDS = 6
+# Characters of what may stand in a name in small letters, or short with a full stop: van, der, bin, Dr.
+_SHORT = 3
 
 
 def names_in(text: str, sites: Iterable[str] = (), *, stated: bool = False) -> list[str]:
@@ -31,7 +33,12 @@ def names_in(text: str, sites: Iterable[str] = (), *, stated: bool = False) -> l
         stated: whether the text is known to be a name, so that one word is enough.
     """
     known = frozenset(map(fold, sites))
-    return distinct(name for part in _parts(text[:LONGEST], known) if (name := _name(part, known, stated)))
+    found: list[str] = []
+    for part in _parts(text[:LONGEST], known):
+        name = _name(part, known, stated)
+        if name and not (found and _is_role(name)):
+            found.append(name)
+    return distinct(found)
 
 
 def persons(names: list[str], sites: Iterable[str] = ()) -> list[str]:
@@ -78,8 +85,11 @@ def _parts(text: str, sites: frozenset[str]) -> Iterator[str]:
     joints = vocabulary().joints
     for piece in _JOINTS.split(_BRACKETS.sub("", without_by(text))):
         words: list[str] = []
-        for word in piece.split():
-            if fold(word) in joints and _may_end(words, sites):
+        split = piece.split()
+        for place, word in enumerate(split):
+            # A letter that joins two names also stands within one, before its last word.
+            within = len(word) == 1 and word.isalpha() and len(split) - place < 3
+            if fold(word) in joints and not within and _may_end(words, sites):
                 yield " ".join(words)
                 words = []
             else:
@@ -88,7 +98,7 @@ def _parts(text: str, sites: frozenset[str]) -> Iterator[str]:
 
 
 def _may_end(words: list[str], sites: frozenset[str]) -> bool:
-    """Whether a name may end here: `y` and `e` join names, and stand within them."""
+    """Whether a name may end here."""
     if len(words) != 1:
         return len(words) > 1
     return words[0].isupper() or fold(words[0]) in vocabulary().agencies or fold(words[0]) in sites
@@ -110,6 +120,12 @@ def _name(part: str, sites: frozenset[str], stated: bool) -> str:
     return name if _is_likely(name, folded) else ""
 
 
+def _is_role(name: str) -> bool:
+    """Whether words after a name say what the person does."""
+    words = fold(name).split()
+    return not vocabulary().roles.isdisjoint((words[0], words[-1]))
+
+
 def _is_likely(name: str, folded: str) -> bool:
     """Whether words from the page itself look like a person's name."""
     if _DIGIT.search(name) or any(sign in name for sign in "?!:…@"):
@@ -119,7 +135,6 @@ def _is_likely(name: str, folded: str) -> bool:
         return 2 <= len("".join(words)) <= 8
     if not 2 <= len(words) <= _WORDS or not vocabulary().roles.isdisjoint(folded.split()):
         return False
-    if any(len(word) > 3 and word.endswith(".") for word in words):
-        return False  # the end of a sentence
-    capitals = sum(word[:1].isupper() for word in words)
-    return capitals >= 2 and words[0][:1].isupper() and words[-1][:1].isupper()
+    if any(len(word) > _SHORT and (word.endswith(".") or word[:1].islower()) for word in words):
+        return False  # a sentence
+    return sum(word[:1].isupper() for word in words) >= 2 and words[0][:1].isupper() and words[-1][:1].isupper()

@@ -19,6 +19,8 @@ from .vocabulary import vocabulary
 # Characters of JSON that are read on a page, and objects that are looked at.
 MAX_CHARACTERS = 4_000_000
 MAX_OBJECTS = 20_000
+# Statements about articles that are asked.
+MAX_ARTICLES = 20
 # Values in one property, such as authors.
 MAX_VALUES = 100
 # A string, closed or not, or a comma before a closing bracket. Each part is possessive, so no text is read twice.
@@ -59,7 +61,7 @@ class Statements:
                 foreign = bool(about and own and not about & own)
                 ranked.append((_is_list(thing) or foreign, rank, not about & own, depth, place, thing))
         ranked.sort(key=lambda entry: entry[:5])
-        return [entry[-1] for entry in ranked]
+        return [entry[-1] for entry in ranked[:MAX_ARTICLES]]
 
     def sites(self) -> Iterator[str]:
         """Names of the site and its publisher."""
@@ -111,14 +113,15 @@ def texts(value: object) -> Iterator[str]:
 # Text of any of the fields is shorter than this.
 MAX_TEXT = 5000
 _REFERENCE = re.compile(r"&[#\w]")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # a JSON string may hold lone ones, no output may
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 
 
 def plain(text: str) -> str:
     """A text without markup that is written in it: publishers encode twice."""
-    text = text[:MAX_TEXT]
+    text = _SURROGATE.sub("\ufffd", text[:MAX_TEXT])
     if _REFERENCE.search(text):
-        text = unescape(unescape(text))
+        text = _SURROGATE.sub("\ufffd", unescape(unescape(text)))
     return _TAG.sub("", text) if "<" in text else text
 
 
