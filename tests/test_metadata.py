@@ -211,6 +211,12 @@ def test_a_byline_on_the_page_is_better_than_the_sites_name() -> None:
     assert of(page.format('<div class="article-byline">By Ann Example</div>')).authors == ("Ann Example",)
 
 
+def test_a_byline_on_the_page_is_better_than_an_agency() -> None:
+    byline = '<p class="byline">By Ann Example</p>'
+    assert stating({**ARTICLE, "author": "dpa"}).authors == ("dpa",)
+    assert of(f'<meta name="author" content="dpa"><p>Text.</p>{byline}').authors == ("Ann Example",)
+
+
 def test_bylines_that_stand_side_by_side_and_in_no_class() -> None:
     pair = '<div><a class="authorName">Ann Example</a> <a class="authorName">Bob Sample</a></div>'
     assert of(pair).authors == ("Ann Example", "Bob Sample")

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from ..result import Metadata
+from ..rules.phrases import fold
 from . import titles
 from .dates import date_in_url, parse_date
 from .markup import Markup
@@ -157,7 +158,7 @@ class _Search:
         """Who may be the authors, source by source, the best first."""
         yield [name for text in self.given.authors for name in names_in(text, self.sites, stated=True)]
         found = [*self._stated_authors(), *self._meta_authors()]
-        weak = [names for names in found if all(self._is_site(name) for name in names)]
+        weak = [names for names in found if not any(map(self._is_person, names))]
         yield from (names for names in found if names not in weak)
         yield from self.markup.bylines(self.sites)
         yield from weak
@@ -167,8 +168,8 @@ class _Search:
     def _bare_sites(self) -> frozenset[str]:
         return frozenset(map(titles.bare_name, self.sites))
 
-    def _is_site(self, name: str) -> bool:
-        return titles.bare_name(name) in self._bare_sites
+    def _is_person(self, name: str) -> bool:
+        return titles.bare_name(name) not in self._bare_sites and fold(name) not in vocabulary().agencies
 
     def _stated_authors(self) -> Iterator[list[str]]:
         for article in self.articles:
