@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from .api import Cleaner, clean, clean_text
     from .errors import CleanpageError, PageError, Problem, RuleError
     from .page import Limits
-    from .result import Access, Removal, Result
+    from .result import Access, Metadata, Removal, Result
     from .rules.ruleset import Rules
 
 __version__ = "0.1.0"
@@ -16,6 +16,7 @@ __all__ = [
     "Cleaner",
     "CleanpageError",
     "Limits",
+    "Metadata",
     "PageError",
     "Problem",
     "Removal",
@@ -31,7 +32,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("Cleaner", "clean", "clean_text"), "api"),
     **dict.fromkeys(("CleanpageError", "PageError", "Problem", "RuleError"), "errors"),
-    **dict.fromkeys(("Access", "Removal", "Result"), "result"),
+    **dict.fromkeys(("Access", "Metadata", "Removal", "Result"), "result"),
     "Limits": "page",
     "Rules": "rules.ruleset",
 }

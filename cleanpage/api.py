@@ -12,12 +12,14 @@ from .engine.lines import TextCleaning
 from .engine.match import Context
 from .engine.prepared import Prepared
 from .errors import PageError
+from .metadata import find_metadata
+from .metadata.publisher import given
 from .outline import outline
 from .page import Limits, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
-from .result import Result
+from .result import Metadata, Result
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES
 from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
@@ -89,11 +91,20 @@ class Cleaner:
         columns = outline(document, self.limits, programs.attributes)
         context = Context(path, date, self.categories, host)
         cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
+
+        def metadata() -> Metadata:
+            # It is found on the page as it came: bylines and statements may be among what was removed.
+            root = document.root
+            if cleaning.is_pruned:
+                root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
+            return find_metadata(root, url, given(self.rules.for_host(host), root, path, date))
+
         return Result(
             document.encoding,
             lambda: plain(cleaning.blocks),
             lambda: markup(cleaning.tree, document.has_doctype),
             cleaning.removals,
+            _make_metadata=metadata,
         )
 
     def clean_text(self, text: str, url: str | None = None, date: Date | None = None) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -46,6 +47,33 @@ class Access:
     evidence: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What an article is called, who wrote it and when. What is not known is empty.
+
+    Attributes:
+        title: without the site's name.
+        authors: names, in the order in which the page gives them.
+        published, modified: always aware of a time zone, UTC where the page names none; midnight where it gives only
+            the day.
+        language: as BCP 47 writes it, such as `de-AT`.
+        site: the site's name.
+        url: the canonical address.
+        description: what the page says to have in store.
+        image: the address of a picture.
+    """
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    language: str = ""
+    site: str = ""
+    url: str = ""
+    description: str = ""
+    image: str = ""
+
+
 @dataclass(frozen=True)
 class Result:
     """A cleaned page or text. Every form of it is made when it is first asked for, from one selection:
@@ -61,6 +89,7 @@ class Result:
     _make_html: Callable[[], str] = field(repr=False, compare=False)
     _make_removed: Callable[[], tuple[Removal, ...]] = field(repr=False, compare=False)
     access: Access = Access()
+    _make_metadata: Callable[[], Metadata] = field(default=Metadata, repr=False, compare=False)
 
     @cached_property
     def text(self) -> str:
@@ -77,13 +106,25 @@ class Result:
         """Each piece that went, once, in page order; those with `held_back` are still in the page."""
         return self._make_removed()
 
+    @cached_property
+    def metadata(self) -> Metadata:
+        """Title, authors, dates and what else the page says of its article; empty for a text."""
+        return self._make_metadata()
+
     def __reduce__(self) -> tuple[object, ...]:
         # A parsed tree cannot travel to another process, what was made of it can.
-        return _finished, (self.encoding, self.text, self.html, self.removed, self.access)
+        return _finished, (self.encoding, self.text, self.html, self.removed, self.access, self.metadata)
 
 
-def _finished(encoding: str | None, text: str, html: str, removed: tuple[Removal, ...], access: Access) -> Result:
-    return Result(encoding, _Constant(text), _Constant(html), _Constant(removed), access)
+def _finished(
+    encoding: str | None,
+    text: str,
+    html: str,
+    removed: tuple[Removal, ...],
+    access: Access,
+    metadata: Metadata,
+) -> Result:
+    return Result(encoding, _Constant(text), _Constant(html), _Constant(removed), access, _Constant(metadata))
 
 
 class _Constant(Generic[T]):

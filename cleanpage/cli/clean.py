@@ -39,7 +39,10 @@ def clean(
         ),
     ] = None,
     format: Annotated[
-        Format, typer.Option("--format", help="How to write it. json: one object a line, with what was removed.")
+        Format,
+        typer.Option(
+            "--format", help="How to write it. json: one object a line, with the page's metadata and what was removed."
+        ),
     ] = Format.text,
     url: options.UrlOption = None,
     date: options.DateOption = None,
@@ -118,11 +121,28 @@ def _record(result: Result, source: str, url: str | None, encoding: str | None) 
         "source": source,
         "url": url,
         "encoding": encoding,
+        **_metadata(result),
         "text": result.text,
         "words": count_words(result.text),
         "removed": [asdict(removal) for removal in result.removed],
     }
     return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _metadata(result: Result) -> dict[str, object]:
+    """What the page says of its article, as a record holds it: dates by ISO 8601, None for what is not known."""
+    found = result.metadata
+    return {
+        "title": found.title or None,
+        "authors": list(found.authors),
+        "published": found.published and found.published.isoformat(),
+        "modified": found.modified and found.modified.isoformat(),
+        "language": found.language or None,
+        "site": found.site or None,
+        "canonical_url": found.url or None,
+        "description": found.description or None,
+        "image": found.image or None,
+    }
 
 
 # --- why ---------------------------------------------------------------------------------------

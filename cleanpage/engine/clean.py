@@ -62,6 +62,7 @@ class Cleaning:
         self.taken: list[Taken] = []
         self.held: list[Taken] = []
         self._pruned: list[Range] = []
+        self.is_pruned = False  # whether the tree has lost anything
         self._known_places: dict[int, dict[int, tuple[int, int]]] = {}
         self._gone = merge(outline.hidden)
         self._removed: list[Range] = []
@@ -206,6 +207,7 @@ class Cleaning:
         """Take what was removed out of the tree."""
         new = [r for r in self._removed if not within(*r, self._pruned)]
         if new:
+            self.is_pruned = True
             prune(self.outline, new, self.view)
             self._pruned = self._removed
 
@@ -218,6 +220,7 @@ class Cleaning:
     def tree(self) -> etree._Element:
         """The root of the tree that is left."""
         self.prune()
+        self.is_pruned = True
         leave_out(self.document.root, self.strip_attributes)
         return self.document.root
 

@@ -91,7 +91,11 @@ FILE = (
     Key("domains", "texts", "the sites this is for, with their subdomains"),
     Key("family", "text", "the family whose rules come first"),
     Key("content", "content", "where the article is, when the generic search is not enough; of a list, the first"),
-    Key("metadata", "metadata", "where the article's title, authors and date are"),
+    Key(
+        "metadata",
+        "metadata",
+        "where the article's title, authors and date are; asked before anything else on the page",
+    ),
     Key("strip_attributes", "texts", "XPath expressions of attributes that the HTML is written without"),
     Key("remove", "categories of rules", "what to remove, by category"),
     Key("keep", "rules", "what is never removed, whatever matches inside or around it"),

@@ -18,7 +18,8 @@ from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
-_VOCABULARIES = "import"  # what stands in this folder beside the built-in rules is for importers, no rules
+# What stands in these folders beside the built-in rules is for importers and for finding metadata, no rules.
+_VOCABULARIES = ("import", "metadata")
 
 
 @dataclass(frozen=True)
@@ -373,9 +374,9 @@ def _builtin_families() -> set[str]:
 def _rule_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    vocabularies = builtin_folder() / _VOCABULARIES
+    vocabularies = [builtin_folder() / name for name in _VOCABULARIES]
     found = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-    return sorted(path for path in found if not path.resolve().is_relative_to(vocabularies))
+    return sorted(path for path in found if not any(map(path.resolve().is_relative_to, vocabularies)))
 
 
 def _paths_at(path: Path) -> list[Path]:

@@ -111,7 +111,8 @@ def test_json_is_one_object_a_line(clean: Run, tmp_path: Path) -> None:
     result = clean("--format", "json", "a.html", "-", input=PAGE)
     first, second = map(json.loads, result.stdout.splitlines())
     assert (first["source"], second["source"]) == ("a.html", "-")
-    assert list(first) == ["source", "url", "encoding", "text", "words", "removed"]
+    about = ["title", "authors", "published", "modified", "language", "site", "canonical_url", "description", "image"]
+    assert list(first) == ["source", "url", "encoding", *about, "text", "words", "removed"]
     assert (first["url"], first["encoding"], first["words"]) == ("https://www.news.example/a", "utf-8", 3)
     assert first["text"] == "Home\nTitle\nOne."
     assert first["removed"][0] == {
@@ -123,6 +124,17 @@ def test_json_is_one_object_a_line(clean: Run, tmp_path: Path) -> None:
         "held_back": False,
         "reason": "",
     }
+
+
+def test_json_says_what_the_page_says_of_its_article(clean: Run) -> None:
+    head = '<html lang="en"><meta name="author" content="Ann Example"><meta name="date" content="2024-04-28T10:00Z">'
+    result = clean("--format", "json", input=f"{head}<title>Bridge opens</title><p>One.")
+    record = json.loads(result.stdout)
+    assert (record["title"], record["authors"]) == ("Bridge opens", ["Ann Example"])
+    assert (record["published"], record["modified"]) == ("2024-04-28T10:00:00+00:00", None)
+    assert (record["language"], record["canonical_url"]) == ("en", "https://www.news.example/a")
+    text = json.loads(clean("--format", "json", "--input", "text", input="One.").stdout)
+    assert (text["title"], text["authors"], text["text"]) == (None, [], "One.")
 
 
 def test_json_with_a_name_that_is_no_unicode(clean: Run, tmp_path: Path) -> None:
