@@ -59,6 +59,7 @@ class Result:
     encoding: str | None
     _make_text: Callable[[], str] = field(repr=False, compare=False)
     _make_html: Callable[[], str] = field(repr=False, compare=False)
+    _make_markdown: Callable[[], str] = field(repr=False, compare=False)
     _make_removed: Callable[[], tuple[Removal, ...]] = field(repr=False, compare=False)
     access: Access = Access()
 
@@ -73,17 +74,24 @@ class Result:
         return self._make_html()
 
     @cached_property
+    def markdown(self) -> str:
+        """The same as Markdown: CommonMark with pipe tables. Its words are those of `text`."""
+        return self._make_markdown()
+
+    @cached_property
     def removed(self) -> tuple[Removal, ...]:
         """Each piece that went, once, in page order; those with `held_back` are still in the page."""
         return self._make_removed()
 
     def __reduce__(self) -> tuple[object, ...]:
         # A parsed tree cannot travel to another process, what was made of it can.
-        return _finished, (self.encoding, self.text, self.html, self.removed, self.access)
+        return _finished, (self.encoding, self.text, self.html, self.markdown, self.removed, self.access)
 
 
-def _finished(encoding: str | None, text: str, html: str, removed: tuple[Removal, ...], access: Access) -> Result:
-    return Result(encoding, _Constant(text), _Constant(html), _Constant(removed), access)
+def _finished(
+    encoding: str | None, text: str, html: str, markdown: str, removed: tuple[Removal, ...], access: Access
+) -> Result:
+    return Result(encoding, _Constant(text), _Constant(html), _Constant(markdown), _Constant(removed), access)
 
 
 class _Constant(Generic[T]):

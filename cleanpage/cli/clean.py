@@ -24,6 +24,7 @@ class Format(StrEnum):
     """What a cleaned page is written as."""
 
     text = "text"
+    markdown = "markdown"
     html = "html"
     json = "json"
 
@@ -39,7 +40,7 @@ def clean(
         ),
     ] = None,
     format: Annotated[
-        Format, typer.Option("--format", help="How to write it. json: one object a line, with what was removed.")
+        Format, typer.Option("--format", help="How to write it. markdown: CommonMark with pipe tables. json: one object a line, with what was removed.")
     ] = Format.text,
     url: options.UrlOption = None,
     date: options.DateOption = None,
@@ -94,6 +95,8 @@ def _render(result: Result, format: Format, source: str, url: str | None, encodi
     match format:
         case Format.text:
             return _with_line_end(result.text)
+        case Format.markdown:
+            return _with_line_end(result.markdown)
         case Format.html:
             return _with_line_end(result.html)
         case Format.json:

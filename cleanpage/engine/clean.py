@@ -221,6 +221,13 @@ class Cleaning:
         leave_out(self.document.root, self.strip_attributes)
         return self.document.root
 
+    @property
+    def visible_tree(self) -> etree._Element:
+        """The element of the tree that is left which holds all that is shown."""
+        self.prune()
+        leave_out(self.document.root, self.strip_attributes)
+        return self.outline.elements[0]
+
     def removals(self) -> tuple[Removal, ...]:
         """What was removed and what was held back, in page order."""
         found = [(taken.ranges[0][0], index, taken) for index, taken in enumerate((*self.taken, *self.held))]

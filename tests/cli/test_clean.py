@@ -201,7 +201,7 @@ def test_the_date_chooses_the_layout(run: Run, tmp_path: Path) -> None:
         (["--date", "yesterday"], "does not match"),
         (["--url", "/politik/"], "names no site"),
         (["--url", ""], "names no site"),
-        (["--format", "markdown"], "--format"),
+        (["--format", "latex"], "--format"),
         (["--input", "pdf"], "--input"),
         (["--rules", "nowhere.yaml"], "no such file or folder"),
         (["--rules", "."], "holds no .yaml file"),
