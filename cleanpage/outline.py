@@ -333,7 +333,9 @@ def _mixed_blocks(stream: str) -> tuple[list[str], list[int], list[int]]:
     texts, first, last = [], [], []
     for match in _BLOCK_TEXT.finditer(stream):
         text = match.group().replace(_INLINE, "").replace(_INLINE_END, "")
-        texts.append(preformatted_lines(text) if bisect_right(preformatted, match.start()) % 2 else " ".join(text.split()))
+        texts.append(
+            preformatted_lines(text) if bisect_right(preformatted, match.start()) % 2 else " ".join(text.split())
+        )
         first.append(match.start())
         last.append(match.end())
     return texts, first, last

@@ -40,7 +40,12 @@ def clean(
         ),
     ] = None,
     format: Annotated[
-        Format, typer.Option("--format", help="How to write it. markdown: CommonMark with pipe tables. json: one object a line, with what was removed.")
+        Format,
+        typer.Option(
+            "--format",
+            help="How to write it. markdown: CommonMark with pipe tables. "
+            "json: one object a line, with what was removed.",
+        ),
     ] = Format.text,
     url: options.UrlOption = None,
     date: options.DateOption = None,

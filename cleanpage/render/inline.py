@@ -146,7 +146,8 @@ def _collapsed(runs: list[_Run]) -> list[_Run]:
             link = current if current is not None and current.may_be_written() else None
         last = left[-1] if left else None
         same = last is not None and last.style == run.style and last.link is link
-        if last is not None and same and not last.image and not run.image:
+        apart = bool(run.image) or (spaced and bool(run.style & CODE))
+        if last is not None and same and not last.image and not apart:
             if spaced:
                 last.parts.append(words)
             else:

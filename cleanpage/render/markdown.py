@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -28,6 +29,7 @@ _LISTS = frozenset(("ol", "ul", "menu", "dir"))
 _DEEPEST = 8
 _CLOSING_MARKS = re.compile("(?<!#)#+$")
 _LARGEST_NUMBER = 999_999_999
+_BOLD = re.compile(r"\*\*[^*]+\*\*")
 # A picture that small is there to count readers.
 _PIXEL = frozenset(("0", "1", "0px", "1px"))
 
@@ -73,7 +75,7 @@ class _Frame:
 class _Table:
     node: etree._Element
     rows: list[list[str]] = field(default_factory=list)
-    has_head: bool = False
+    has_head: bool = True  # whether the first row names the columns
 
 
 class _Writer:
@@ -120,6 +122,8 @@ class _Writer:
             self._code.append(text)
         else:
             style = sum(style for style, count in self._styles.items() if count)
+            if self._flat is not None and self._table is None:
+                style &= ~STRONG  # a heading is bold anyway
             self._line.add(text, style, self._links[-1] if self._links else None)
 
     def _break(self) -> None:
@@ -211,7 +215,11 @@ class _Writer:
 
     def _add_image(self, node: etree._Element) -> None:
         address = safe_image(node, self._base)
-        if address is not None and self._pre is None and not _PIXEL.intersection((node.get("width"), node.get("height"))):
+        if (
+            address is not None
+            and self._pre is None
+            and not _PIXEL.intersection((node.get("width"), node.get("height")))
+        ):
             self._line.add_image(node.get("alt", ""), address, self._links[-1] if self._links else None)
 
     # --- lists and quotes ----------------------------------------------------------------------
@@ -286,11 +294,15 @@ class _Writer:
     def _end_flat(self, node: etree._Element) -> None:
         line = self._line.take()
         if self._table is not None:
-            self._table.rows[-1].append(line.replace("|", "\\|"))
-            self._table.has_head = self._table.has_head or (len(self._table.rows) == 1 and node.tag == "th")
+            self._end_cell(self._table, node, line)
         elif line:
             marks = "#" * int(node.tag[1])
             self._write([f"{marks} " + _CLOSING_MARKS.sub(r"\\\g<0>", line)], "heading")
+
+    def _end_cell(self, table: _Table, node: etree._Element, line: str) -> None:
+        if len(table.rows) == 1 and not _is_head(node) and not _BOLD.fullmatch(line):
+            table.has_head = False
+        table.rows[-1].append(line.replace("|", "\\|"))
 
     def _end_code(self) -> None:
         text, self._code = "".join(self._code), []
@@ -309,6 +321,10 @@ class _Writer:
         rows = [row + [""] * (columns - len(row)) for row in rows]
         rows.insert(1, ["---"] * columns)
         self._write([f"| {' | '.join(row)} |" for row in rows], "table")
+
+
+def _is_head(cell: etree._Element) -> bool:
+    return cell.tag == "th" or any(above.tag == "thead" for above in islice(cell.iterancestors(), 2))
 
 
 def _start(node: etree._Element) -> int:

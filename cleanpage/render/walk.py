@@ -10,6 +10,8 @@ from lxml import etree
 
 from ..outline import BREAKING, NO_TEXT, PREFORMATTED, UNSEEN, glues, is_hidden
 
+# Elements without content into which the parser puts what comes after them.
+_OPEN_ENDED = frozenset(("source", "track", "embed", "param"))
 # Elements before and after which a line ends.
 LINES = BREAKING | PREFORMATTED
 
@@ -55,6 +57,8 @@ def walk(top: etree._Element) -> Iterator[Piece]:
             unseen = node.tag in UNSEEN
             if unseen and opening:
                 context.skip_subtree()
+                if node.tag in _OPEN_ENDED and not hidden:
+                    yield from _images(node)
             if not hidden and (not unseen or node.tag == "img"):
                 yield Piece(Step.OPEN if opening else Step.CLOSE, node)
             elif node.tag in LINES:
@@ -77,3 +81,10 @@ def walk(top: etree._Element) -> Iterator[Piece]:
             text = " " + text
         before, gap = text[-1], False
         yield Piece(Step.TEXT, node, text)
+
+
+def _images(top: etree._Element) -> Iterator[Piece]:
+    for image in top.iter("img"):
+        if not is_hidden(image):
+            yield Piece(Step.OPEN, image)
+            yield Piece(Step.CLOSE, image)

@@ -21,7 +21,10 @@ EMPTY = Cleaner(Rules())
 URL = "https://www.example.com/sport/artikel.html"
 
 # Characters that mean something in Markdown, in HTML or to whoever splits words, and some that do not.
-SOUP = st.text(st.sampled_from(list("*_`[]()<>#+-=.!|~:&;\\\"' \n\tab1é中.,/$^\u00a0\u00ad\u200b\u2028\U0001f600\u0301")), max_size=12)
+SOUP = st.text(
+    st.sampled_from(list("*_`[]()<>#+-=.!|~:&;\\\"' \n\tab1é中.,/$^\u00a0\u00ad\u200b\u2028\U0001f600\u0301")),
+    max_size=12,
+)
 PIECES = st.one_of(
     SOUP.map(lambda text: text.replace("<", "&lt;")),
     st.sampled_from(
