@@ -141,6 +141,19 @@ def test_html(clean: Run) -> None:
     assert result.stdout.endswith("</html>\n")
 
 
+def test_markdown(clean: Run) -> None:
+    page = "<h1>Title</h1><ul><li><a href=/b>One.</a><li class=more>Two.</ul>"
+    assert clean("--format", "markdown", input=page).stdout == "# Title\n\n- [One.](/b)\n"
+    result = clean("--format", "markdown", "--url", "https://www.news.example/a/", input=page)
+    assert result.stdout == "# Title\n\n- [One.](https://www.news.example/b)\n"
+
+
+def test_markdown_of_a_text(clean: Run) -> None:
+    text = "# One\nclose\n\nTwo *three*\n"
+    assert clean("--format", "markdown", "--input", "text", input=text).stdout == "\\# One\n\nTwo \\*three\\*\n"
+    assert clean("--format", "markdown", "--input", "text", input="close\n").stdout == ""
+
+
 def test_html_of_a_text(clean: Run) -> None:
     assert clean("--format", "html", "--input", "text", input="a < b\nclose\n").stdout == "<p>a &lt; b</p>\n"
 
