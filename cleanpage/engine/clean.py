@@ -217,16 +217,18 @@ class Cleaning:
     @property
     def tree(self) -> etree._Element:
         """The root of the tree that is left."""
-        self.prune()
-        leave_out(self.document.root, self.strip_attributes)
+        self._finish()
         return self.document.root
 
     @property
     def visible_tree(self) -> etree._Element:
         """The element of the tree that is left which holds all that is shown."""
+        self._finish()
+        return self.outline.elements[0]
+
+    def _finish(self) -> None:
         self.prune()
         leave_out(self.document.root, self.strip_attributes)
-        return self.outline.elements[0]
 
     def removals(self) -> tuple[Removal, ...]:
         """What was removed and what was held back, in page order."""

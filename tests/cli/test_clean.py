@@ -143,9 +143,7 @@ def test_html(clean: Run) -> None:
 
 def test_markdown(clean: Run) -> None:
     page = "<h1>Title</h1><ul><li><a href=/b>One.</a><li class=more>Two.</ul>"
-    assert clean("--format", "markdown", input=page).stdout == "# Title\n\n- [One.](/b)\n"
-    result = clean("--format", "markdown", "--url", "https://www.news.example/a/", input=page)
-    assert result.stdout == "# Title\n\n- [One.](https://www.news.example/b)\n"
+    assert clean("--format", "markdown", input=page).stdout == "# Title\n\n- [One.](https://www.news.example/b)\n"
 
 
 def test_markdown_of_a_text(clean: Run) -> None:

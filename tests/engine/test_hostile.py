@@ -29,8 +29,8 @@ def seconds(work: Callable[[], object]) -> float:
     return best
 
 
-def rendered(result: Result) -> tuple[str, ...]:
-    return result.text, result.html, result.markdown
+def rendered(result: Result) -> tuple[str, str]:
+    return result.text, result.html
 
 
 def assert_linear(work: Callable[[int], object], size: int) -> None:
