@@ -14,6 +14,7 @@ from itertools import islice
 from lxml import etree
 
 from ..outline import HEADINGS, PREFORMATTED, preformatted_lines
+from .blocks import Blocks
 from .inline import CODE, EMPHASIS, STRONG, Line, Link, escape, escape_start, longest_backticks
 from .links import safe_image, safe_link
 from .tables import is_simple
@@ -24,11 +25,7 @@ _STYLES = {
     "code": CODE, "kbd": CODE, "samp": CODE, "tt": CODE,
 }  # fmt: skip
 _LISTS = frozenset(("ol", "ul", "menu", "dir"))
-# Lists and quotes inside each other; what is deeper is written on the last level. Every line repeats the marks of all
-# levels it is in, and parsers give up after 20, of which a list takes two.
-_DEEPEST = 8
 _CLOSING_MARKS = re.compile("(?<!#)#+$")
-_LARGEST_NUMBER = 999_999_999
 _BOLD = re.compile(r"\*\*[^*]+\*\*")
 # A picture that small is there to count readers.
 _PIXEL = frozenset(("0", "1", "0px", "1px"))
@@ -54,24 +51,6 @@ def markdown_of_lines(text: str) -> str:
 
 
 @dataclass(slots=True, eq=False)
-class _List:
-    node: etree._Element
-    ordered: bool
-    number: int = 1  # of the next item
-    mark: str = ""  # `-` or `*`, `.` or `)`: chosen when the first item is written
-
-
-@dataclass(slots=True, eq=False)
-class _Frame:
-    """What stands before every line of a quote or of a list's item."""
-
-    node: etree._Element
-    items: _List | None = None  # the list of which it is an item
-    prefix: str = "> "
-    started: bool = False
-
-
-@dataclass(slots=True, eq=False)
 class _Table:
     node: etree._Element
     rows: list[list[str]] = field(default_factory=list)
@@ -83,11 +62,7 @@ class _Writer:
 
     def __init__(self, base: str | None) -> None:
         self._base = base
-        self._out: list[str] = []
-        self._last_frames: tuple[_Frame, ...] = ()  # those of the last block
-        self._last_kind = ""
-        self._frames: list[_Frame] = []
-        self._lists: list[_List] = []
+        self._blocks = Blocks()
         self._line = Line()
         self._paragraph: list[str] = []  # the lines of it that a `<br>` has ended
         self._styles = dict.fromkeys((STRONG, EMPHASIS, CODE), 0)  # how many elements ask for each
@@ -100,7 +75,7 @@ class _Writer:
 
     @property
     def text(self) -> str:
-        return "\n".join(self._out)
+        return self._blocks.text
 
     def add(self, element: etree._Element) -> None:
         """Write an element."""
@@ -134,7 +109,7 @@ class _Writer:
         self._end_line()
         if self._paragraph:
             lines, self._paragraph = self._paragraph, []
-            self._write([f"{line}\\" for line in lines[:-1]] + lines[-1:], "paragraph")
+            self._blocks.write([f"{line}\\" for line in lines[:-1]] + lines[-1:], is_paragraph=True)
 
     def _end_line(self) -> None:
         line = self._line.take()
@@ -186,11 +161,8 @@ class _Writer:
             self._styles[_STYLES[tag]] -= 1
         if tag == "a":
             self._links.pop()
-        if self._frames and self._frames[-1].node is node:
-            self._frames.pop()
-        if self._lists and self._lists[-1].node is node:
-            self._lists.pop()
-        elif self._table is not None and self._table.node is node:
+        self._blocks.close(node)
+        if self._table is not None and self._table.node is node:
             self._end_table(self._table)
 
     def _open_block(self, node: etree._Element) -> None:
@@ -200,14 +172,13 @@ class _Writer:
         elif tag in PREFORMATTED:
             self._pre = node
         elif tag in _LISTS:
-            self._open_list(node)
+            self._blocks.open_list(node)
         elif tag == "li":
-            self._open_item(node)
+            self._blocks.open_item(node)
         elif tag == "blockquote":
-            self._open_frame(_Frame(node))
+            self._blocks.open_quote(node)
         elif tag == "hr":
-            if self._out and self._last_kind != "rule":
-                self._write(["___"], "rule")
+            self._blocks.rule()
         elif tag == "table" and is_simple(node):
             self._table = _Table(node)
         elif tag == "tr" and self._table is not None:
@@ -222,74 +193,7 @@ class _Writer:
         ):
             self._line.add_image(node.get("alt", ""), address, self._links[-1] if self._links else None)
 
-    # --- lists and quotes ----------------------------------------------------------------------
-
-    def _open_frame(self, frame: _Frame) -> None:
-        if len(self._frames) < _DEEPEST:
-            self._frames.append(frame)
-
-    def _open_list(self, node: etree._Element) -> None:
-        inside = self._lists[-1] if self._lists else None
-        if inside is not None and inside.mark and node.getparent() is inside.node:
-            # A list right inside of a list belongs to the item before it.
-            width = len(self._marker(inside, inside.number - 1))
-            self._open_frame(_Frame(node, inside, " " * width, started=True))
-        self._lists.append(_List(node, node.tag == "ol", _start(node)))
-
-    def _open_item(self, node: etree._Element) -> None:
-        if self._lists and node.getparent() is self._lists[-1].node:
-            self._open_frame(_Frame(node, self._lists[-1]))
-
-    def _marker(self, items: _List, number: int) -> str:
-        return f"{number}{items.mark} " if items.ordered else f"{items.mark} "
-
-    def _start_item(self, frame: _Frame, items: _List, level: int) -> str:
-        """The mark of a new item, on a level of frames."""
-        if not items.mark:
-            # Two lists in a row need different marks, or they would be one.
-            before = self._last_frames[level].items if level < len(self._last_frames) else None
-            first, second = (".", ")") if items.ordered else ("-", "*")
-            taken = before is not None and before.ordered == items.ordered and before.mark == first
-            items.mark = second if taken else first
-        marker = self._marker(items, items.number)
-        items.number = min(items.number + 1, _LARGEST_NUMBER)
-        frame.prefix = " " * len(marker)
-        return marker
-
-    # --- blocks --------------------------------------------------------------------------------
-
-    def _write(self, lines: list[str], kind: str) -> None:
-        """Write a block.
-
-        Args:
-            lines: its lines.
-            kind: what it is; only what another block may follow at once is a `paragraph`.
-        """
-        frames = self._frames
-        level = next((level for level, frame in enumerate(frames) if not frame.started), len(frames))
-        before = "".join(frame.prefix for frame in frames[:level])
-        if self._out and not self._is_tight(level):
-            self._out.append(before.rstrip())
-        first = before
-        for place in range(level, len(frames)):
-            frame = frames[place]
-            frame.started = True
-            first += self._start_item(frame, frame.items, place) if frame.items is not None else frame.prefix
-        rest = "".join(frame.prefix for frame in frames)
-        self._out.append(first + lines[0])
-        self._out += [rest + line if line else rest.rstrip() for line in lines[1:]]
-        self._last_frames, self._last_kind = tuple(frames), kind
-
-    def _is_tight(self, level: int) -> bool:
-        """Whether the next block follows the last one without an empty line between: the next item of a list, and the
-        first one of a list in an item. Not every list may follow a paragraph so."""
-        last, frames = self._last_frames, self._frames
-        items = frames[level].items if level < len(frames) else None
-        if items is None or self._last_kind != "paragraph":
-            return False
-        if level < len(last):
-            return last[level].items is items
-        return bool(level) and frames[level - 1].items is not None and (not items.ordered or items.number == 1)
+    # --- what ends with its element --------------------------------------------------------------------------------
 
     def _end_flat(self, node: etree._Element) -> None:
         line = self._line.take()
@@ -297,7 +201,7 @@ class _Writer:
             self._end_cell(self._table, node, line)
         elif line:
             marks = "#" * int(node.tag[1])
-            self._write([f"{marks} " + _CLOSING_MARKS.sub(r"\\\g<0>", line)], "heading")
+            self._blocks.write([f"{marks} " + _CLOSING_MARKS.sub(r"\\\g<0>", line)])
 
     def _end_cell(self, table: _Table, node: etree._Element, line: str) -> None:
         if len(table.rows) == 1 and not _is_head(node) and not _BOLD.fullmatch(line):
@@ -308,7 +212,7 @@ class _Writer:
         text, self._code = "".join(self._code), []
         if text.strip():
             fence = "`" * max(3, longest_backticks(text) + 1)
-            self._write([fence, *preformatted_lines(text).split("\n"), fence], "code")
+            self._blocks.write([fence, *preformatted_lines(text).split("\n"), fence])
 
     def _end_table(self, table: _Table) -> None:
         self._table = None
@@ -320,14 +224,8 @@ class _Writer:
             rows.insert(0, [])
         rows = [row + [""] * (columns - len(row)) for row in rows]
         rows.insert(1, ["---"] * columns)
-        self._write([f"| {' | '.join(row)} |" for row in rows], "table")
+        self._blocks.write([f"| {' | '.join(row)} |" for row in rows])
 
 
 def _is_head(cell: etree._Element) -> bool:
     return cell.tag == "th" or any(above.tag == "thead" for above in islice(cell.iterancestors(), 2))
-
-
-def _start(node: etree._Element) -> int:
-    """The number of a list's first item."""
-    value = node.get("start", "").strip()
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 9 else 1
