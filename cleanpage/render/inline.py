@@ -91,6 +91,8 @@ class Line:
     def take(self) -> str:
         """The line as Markdown, without what the start of a line needs; empty if there is nothing in it. The next line
         begins."""
+        if not self._runs:
+            return ""
         runs, self._runs = _collapsed(self._runs), []
         out: list[str] = []
         for link, group in _by_link(runs):
