@@ -18,6 +18,8 @@ from .outline import outline
 from .page import Limits, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
+from .render.links import base_of
+from .render.markdown import markdown, markdown_of_lines
 from .render.text import text as plain
 from .result import Metadata, Result
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES
@@ -103,6 +105,7 @@ class Cleaner:
             document.encoding,
             lambda: plain(cleaning.blocks),
             lambda: markup(cleaning.tree, document.has_doctype),
+            lambda: markdown([cleaning.visible_tree], base_of(document.root, url)),
             cleaning.removals,
             _make_metadata=metadata,
         )
@@ -126,7 +129,13 @@ class Cleaner:
         host, path = host_of(url)
         context = Context(path, date, self.categories, host)
         cleaning = TextCleaning(text, self._prepared.for_host(host).lines, context)
-        return Result(None, cleaning.text, lambda: html_of_lines(cleaning.text()), cleaning.removals)
+        return Result(
+            None,
+            cleaning.text,
+            lambda: html_of_lines(cleaning.text()),
+            lambda: markdown_of_lines(cleaning.text()),
+            cleaning.removals,
+        )
 
 
 _default: Cleaner | None = None

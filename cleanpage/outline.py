@@ -26,15 +26,15 @@ from .page import PARSER_DEPTH, Document, Limits, check_depth, check_nodes
 
 # Elements that begin and end a line, by the rendering section of the HTML standard, and the form controls,
 # which stand apart from the text around them.
-_BREAKING = frozenset(
+BREAKING = frozenset(
     "address article aside blockquote body br button caption center col colgroup dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex legend li "
     "main menu nav ol optgroup option p search section summary table tbody td tfoot th thead tr ul".split()
 )
 # Elements in which line ends are line ends.
-_PREFORMATTED = frozenset("listing plaintext pre textarea xmp".split())
+PREFORMATTED = frozenset("listing plaintext pre textarea xmp".split())
 # Elements whose content a browser does not show as text.
-_UNSEEN = frozenset(
+UNSEEN = frozenset(
     "audio base canvas datalist embed head iframe img input link meta noembed noframes noscript object param rp script "
     "select source style svg template title track video".split()
 )
@@ -57,6 +57,8 @@ _OPEN_MARKS = frozenset((_INLINE, _BLOCK, _PRE))
 _BLOCK_TEXT = re.compile(rf"[^\s{_MARKS}][^{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]*")
 _ALL_MARKS = len(_MARKS + _HAS + _CONTENT)
 _DROP_MARKS = dict.fromkeys(map(ord, _MARKS))
+# Characters that are no text, wherever a page has them.
+NO_TEXT = dict.fromkeys(map(ord, _MARKS + _HAS + _CONTENT))
 _LINE_MARK = re.compile(f"[{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]")
 _SHOWN_TEXT = re.compile(rf"[^\s{_MARKS}]")
 _NO_MARK = re.compile(f"[^{_MARKS}]+")
@@ -331,7 +333,9 @@ def _mixed_blocks(stream: str) -> tuple[list[str], list[int], list[int]]:
     texts, first, last = [], [], []
     for match in _BLOCK_TEXT.finditer(stream):
         text = match.group().replace(_INLINE, "").replace(_INLINE_END, "")
-        texts.append(_lines(text) if bisect_right(preformatted, match.start()) % 2 else " ".join(text.split()))
+        texts.append(
+            preformatted_lines(text) if bisect_right(preformatted, match.start()) % 2 else " ".join(text.split())
+        )
         first.append(match.start())
         last.append(match.end())
     return texts, first, last
@@ -439,7 +443,7 @@ def _preformatted(stream: str) -> list[int]:
     return borders
 
 
-def _lines(text: str) -> str:
+def preformatted_lines(text: str) -> str:
     """Preformatted text as it stands, without blanks at the ends of lines and empty lines around it."""
     return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
 
@@ -481,9 +485,9 @@ def _compile(attributes: tuple[str, ...], value: str) -> etree.XSLT:
     line = (_BLOCK, _BLOCK_END)
     templates = [
         _element('match="*"', (_INLINE, _INLINE_END)),
-        _element(_any_of(_BREAKING - HEADINGS), line),
-        _element(_any_of(_PREFORMATTED), (_PRE, _PRE_END)),
-        _element(_any_of(_UNSEEN), (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
+        _element(_any_of(BREAKING - HEADINGS), line),
+        _element(_any_of(PREFORMATTED), (_PRE, _PRE_END)),
+        _element(_any_of(UNSEEN), (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
         _element(f'match="*" {_NOT_SHOWN}', (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
         _element('match="dialog[not(@open)]" priority="1"', line, closed),
     ]

@@ -87,6 +87,7 @@ class Result:
     encoding: str | None
     _make_text: Callable[[], str] = field(repr=False, compare=False)
     _make_html: Callable[[], str] = field(repr=False, compare=False)
+    _make_markdown: Callable[[], str] = field(repr=False, compare=False)
     _make_removed: Callable[[], tuple[Removal, ...]] = field(repr=False, compare=False)
     access: Access = Access()
     _make_metadata: Callable[[], Metadata] = field(default=Metadata, repr=False, compare=False)
@@ -102,6 +103,11 @@ class Result:
         return self._make_html()
 
     @cached_property
+    def markdown(self) -> str:
+        """The same as Markdown: CommonMark with pipe tables. Its words are those of `text`."""
+        return self._make_markdown()
+
+    @cached_property
     def removed(self) -> tuple[Removal, ...]:
         """Each piece that went, once, in page order; those with `held_back` are still in the page."""
         return self._make_removed()
@@ -113,18 +119,21 @@ class Result:
 
     def __reduce__(self) -> tuple[object, ...]:
         # A parsed tree cannot travel to another process, what was made of it can.
-        return _finished, (self.encoding, self.text, self.html, self.removed, self.access, self.metadata)
+        made = (self.text, self.html, self.markdown, self.removed)
+        return _finished, (self.encoding, *made, self.access, self.metadata)
 
 
 def _finished(
     encoding: str | None,
     text: str,
     html: str,
+    markdown: str,
     removed: tuple[Removal, ...],
     access: Access,
     metadata: Metadata,
 ) -> Result:
-    return Result(encoding, _Constant(text), _Constant(html), _Constant(removed), access, _Constant(metadata))
+    made = (_Constant(text), _Constant(html), _Constant(markdown), _Constant(removed))
+    return Result(encoding, *made, access, _Constant(metadata))
 
 
 class _Constant(Generic[T]):

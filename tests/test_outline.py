@@ -11,7 +11,8 @@ from lxml import etree
 
 from cleanpage import Cleaner, Rules
 from cleanpage.engine.view import View, merge
-from cleanpage.outline import _UNSEEN, Outline, class_tokens, count_words, outline
+from cleanpage.outline import UNSEEN as NOT_SHOWN
+from cleanpage.outline import Outline, class_tokens, count_words, outline
 from cleanpage.page import Limits, parse
 
 NONE = Cleaner(Rules())
@@ -300,7 +301,7 @@ def test_names_and_hidden_parts(root: etree._Element) -> None:
     assert found.headings == [
         (n, 2)
         for n, e in enumerate(elements)
-        if e.tag == "h2" and not any(above.tag in _UNSEEN for above in e.iterancestors())
+        if e.tag == "h2" and not any(above.tag in NOT_SHOWN for above in e.iterancestors())
     ]
     hidden = [n for n, e in enumerate(elements) if e.get("hidden") is not None]
     ranges = merge((found.starts[n], found.stops[n]) for n in hidden if found.starts[n] < found.stops[n])

@@ -24,6 +24,7 @@ class Format(StrEnum):
     """What a cleaned page is written as."""
 
     text = "text"
+    markdown = "markdown"
     html = "html"
     json = "json"
 
@@ -41,7 +42,9 @@ def clean(
     format: Annotated[
         Format,
         typer.Option(
-            "--format", help="How to write it. json: one object a line, with the page's metadata and what was removed."
+            "--format",
+            help="How to write it. markdown: CommonMark with pipe tables. "
+            "json: one object a line, with the page's metadata and what was removed.",
         ),
     ] = Format.text,
     url: options.UrlOption = None,
@@ -97,6 +100,8 @@ def _render(result: Result, format: Format, source: str, url: str | None, encodi
     match format:
         case Format.text:
             return _with_line_end(result.text)
+        case Format.markdown:
+            return _with_line_end(result.markdown)
         case Format.html:
             return _with_line_end(result.html)
         case Format.json:

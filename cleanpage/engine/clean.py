@@ -219,10 +219,19 @@ class Cleaning:
     @property
     def tree(self) -> etree._Element:
         """The root of the tree that is left."""
+        self._finish()
+        return self.document.root
+
+    @property
+    def visible_tree(self) -> etree._Element:
+        """The element of the tree that is left which holds all that is shown."""
+        self._finish()
+        return self.outline.elements[0]
+
+    def _finish(self) -> None:
         self.prune()
         self.is_pruned = True
         leave_out(self.document.root, self.strip_attributes)
-        return self.document.root
 
     def removals(self) -> tuple[Removal, ...]:
         """What was removed and what was held back, in page order."""

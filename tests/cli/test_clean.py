@@ -153,6 +153,17 @@ def test_html(clean: Run) -> None:
     assert result.stdout.endswith("</html>\n")
 
 
+def test_markdown(clean: Run) -> None:
+    page = "<h1>Title</h1><ul><li><a href=/b>One.</a><li class=more>Two.</ul>"
+    assert clean("--format", "markdown", input=page).stdout == "# Title\n\n- [One.](https://www.news.example/b)\n"
+
+
+def test_markdown_of_a_text(clean: Run) -> None:
+    text = "# One\nclose\n\nTwo *three*\n"
+    assert clean("--format", "markdown", "--input", "text", input=text).stdout == "\\# One\n\nTwo \\*three\\*\n"
+    assert clean("--format", "markdown", "--input", "text", input="close\n").stdout == ""
+
+
 def test_html_of_a_text(clean: Run) -> None:
     assert clean("--format", "html", "--input", "text", input="a < b\nclose\n").stdout == "<p>a &lt; b</p>\n"
 
@@ -213,7 +224,7 @@ def test_the_date_chooses_the_layout(run: Run, tmp_path: Path) -> None:
         (["--date", "yesterday"], "does not match"),
         (["--url", "/politik/"], "names no site"),
         (["--url", ""], "names no site"),
-        (["--format", "markdown"], "--format"),
+        (["--format", "latex"], "--format"),
         (["--input", "pdf"], "--input"),
         (["--rules", "nowhere.yaml"], "no such file or folder"),
         (["--rules", "."], "holds no .yaml file"),

@@ -1,0 +1,90 @@
+"""What a reader sees of a tree, piece by piece, as `outline` decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import NamedTuple
+
+from lxml import etree
+
+from ..outline import BREAKING, NO_TEXT, PREFORMATTED, UNSEEN, glues, is_hidden
+
+# Elements without content into which the parser puts what comes after them.
+_OPEN_ENDED = frozenset(("source", "track", "embed", "param"))
+# Elements before and after which a line ends.
+LINES = BREAKING | PREFORMATTED
+
+
+class Step(Enum):
+    """What comes next on the way through a tree."""
+
+    OPEN = auto()  # an element begins
+    CLOSE = auto()  # an element ends
+    TEXT = auto()
+    BREAK = auto()  # a line ends, because of an element that is not shown itself
+
+
+class Piece(NamedTuple):
+    """One step.
+
+    Attributes:
+        step: what it is.
+        node: the element that begins or ends, or that holds the text.
+        text: the text as it stands in the page, never empty; empty for other steps.
+    """
+
+    step: Step
+    node: etree._Element
+    text: str = ""
+
+
+def walk(top: etree._Element) -> Iterator[Piece]:
+    """The visible pieces of an element, in page order. The element itself is taken as shown.
+
+    Of elements without text of their own only images are among them. Words that only meet because something between
+    them is hidden are kept apart by a blank.
+    """
+    hidden = 0  # how many of the open elements are not shown
+    before, gap = "", False  # the last character of the line so far, and whether hidden text came after it
+    context = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
+    for event, node in context:
+        text = node.tail
+        if event in ("start", "end"):
+            opening = event == "start"
+            if opening and (hidden or (node is not top and is_hidden(node))):
+                hidden += 1
+            unseen = node.tag in UNSEEN
+            if unseen and opening:
+                context.skip_subtree()
+                if node.tag in _OPEN_ENDED and not hidden:
+                    yield from _images(node)
+            if not hidden and (not unseen or node.tag == "img"):
+                yield Piece(Step.OPEN if opening else Step.CLOSE, node)
+            elif node.tag in LINES:
+                yield Piece(Step.BREAK, node)
+            if node.tag in LINES:
+                before, gap = "", False
+            if not opening:
+                hidden -= hidden > 0
+                text = None if node is top else node.tail
+            else:
+                text = None if unseen else node.text
+        if text:
+            text = text if text.isascii() else text.translate(NO_TEXT)
+        if not text:
+            continue
+        if hidden:
+            gap = True
+            continue
+        if gap and glues(before, text[0]):
+            text = " " + text
+        before, gap = text[-1], False
+        yield Piece(Step.TEXT, node, text)
+
+
+def _images(top: etree._Element) -> Iterator[Piece]:
+    for image in top.iter("img"):
+        if not is_hidden(image):
+            yield Piece(Step.OPEN, image)
+            yield Piece(Step.CLOSE, image)
