@@ -19,7 +19,7 @@ demo: $(STAMP)-run
 	$(BIN)/cleanpage clean examples/article.html --url https://www.example.com/news/ --why
 
 test: $(STAMP)-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 timing: $(STAMP)-dev
 	$(BIN)/python -m pytest -m timing

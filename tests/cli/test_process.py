@@ -101,7 +101,7 @@ def test_an_example_page_of_the_repository() -> None:
     page = Path(_HOME, "examples", "artikel.html")
     if not page.exists():
         pytest.skip("not in a checkout")
-    done = _run("clean", str(page), "--url", "https://www.fr.de/politik/", "--why")
+    done = _run("clean", str(page), "--url", "https://www.fr.de/politik/", "--why", COLUMNS="160")
     assert done.returncode == 0
     text = done.stdout.decode()
     assert "Henrike Solvander" in text
