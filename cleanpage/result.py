@@ -54,6 +54,7 @@ class Result:
     Attributes:
         encoding: the encoding the bytes were read with; None for `str` input.
         access: what the publisher let us see; `unknown` where it was not assessed.
+        evidence: how the article was found; empty where none was looked for.
     """
 
     encoding: str | None
@@ -61,6 +62,7 @@ class Result:
     _make_html: Callable[[], str] = field(repr=False, compare=False)
     _make_removed: Callable[[], tuple[Removal, ...]] = field(repr=False, compare=False)
     access: Access = Access()
+    evidence: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -79,11 +81,18 @@ class Result:
 
     def __reduce__(self) -> tuple[object, ...]:
         # A parsed tree cannot travel to another process, what was made of it can.
-        return _finished, (self.encoding, self.text, self.html, self.removed, self.access)
+        return _finished, (self.encoding, self.text, self.html, self.removed, self.access, self.evidence)
 
 
-def _finished(encoding: str | None, text: str, html: str, removed: tuple[Removal, ...], access: Access) -> Result:
-    return Result(encoding, _Constant(text), _Constant(html), _Constant(removed), access)
+def _finished(
+    encoding: str | None,
+    text: str,
+    html: str,
+    removed: tuple[Removal, ...],
+    access: Access,
+    evidence: tuple[str, ...] = (),
+) -> Result:
+    return Result(encoding, _Constant(text), _Constant(html), _Constant(removed), access, evidence)
 
 
 class _Constant(Generic[T]):
