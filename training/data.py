@@ -56,14 +56,14 @@ class LabelledPage:
 def gold(root: Path, name: str) -> dict[str, dict[str, Any]]:
     """The truth about a data set's pages."""
     packed, plain = root / name / "gold.json.gz", root / name / "gold.json"
-    text = gzip.open(packed, "rt", encoding="utf-8").read() if packed.exists() else plain.read_text("utf-8")
+    text = gzip.decompress(packed.read_bytes()).decode() if packed.exists() else plain.read_text("utf-8")
     data = json.loads(text)
     return data if isinstance(data, dict) else {row["id"]: row for row in data}
 
 
 def page(root: Path, name: str, key: str) -> bytes:
     """A page's bytes."""
-    return gzip.open(root / name / "pages" / f"{key}.html.gz").read()
+    return gzip.decompress((root / name / "pages" / f"{key}.html.gz").read_bytes())
 
 
 def digest(root: Path, name: str) -> str:
@@ -192,7 +192,11 @@ def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
         weights = np.minimum(weights, 1.0) / max(weights.sum() / 2, 1.0)
         nuisance = _worker["nuisance"].get(key) if name == "news" else None
         if nuisance:
-            bad = {squash(block["text"]) for block in nuisance["blocks"] if block["label"] not in ("body", "keep", "chrome")}
+            bad = {
+                squash(block["text"])
+                for block in nuisance["blocks"]
+                if block["label"] not in ("body", "keep", "chrome")
+            }
             weights += [0.02 * (squash(text) in bad) for text in texts]
     domain = registered_domain(row.get("url"), key)
     return LabelledPage(f"{name}/{key}", domain, rows, words, labels, weights * SET_WEIGHT[name])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TEXT, LINKED, SENTENCE_END, COMMA, DIGIT, UPPER, QUOTE, IDEOGRAPH = (1 << bit for bit in range(8))
 _SENTENCE_ENDS = ".!?…。！？؟।｡‼⁇"
 _COMMAS = ",;:،、，；：·|"
-_QUOTES = "\"„“”«»‚‘’「」『』"
+_QUOTES = '"„“”«»‚‘’「」『』'
 # The marks of the stream: noncharacters of Unicode.
 _MARKS = range(0xFDD0, 0xFDE0)
 
@@ -153,6 +153,4 @@ class Blocks:
         """
         opened = np.sort(np.asarray(numbers, dtype=np.int64))
         closed = np.sort(self.ends[opened])
-        return np.searchsorted(opened, self.element, side="right") - np.searchsorted(
-            closed, self.element, side="right"
-        )
+        return np.searchsorted(opened, self.element, side="right") - np.searchsorted(closed, self.element, side="right")

@@ -205,7 +205,12 @@ class Features:
         blocks = self.blocks
         columns: list[Any] = []
         parent = blocks.parents[blocks.element]
-        measures: list[Any] = [np.log1p(blocks.words), blocks.link_density, self._ends_sentence, self._likeness_to_title]
+        measures: list[Any] = [
+            np.log1p(blocks.words),
+            blocks.link_density,
+            self._ends_sentence,
+            self._likeness_to_title,
+        ]
         for step in _NEAR:
             columns += [shifted(measure, step) for measure in measures]
             columns.append(shifted(parent, step, -1) == parent)

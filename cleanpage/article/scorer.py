@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .features import window_mean
-
-if TYPE_CHECKING:
-    from .blocks import Blocks
 
 _AT_ONCE = 2048  # blocks, which bounds the memory that a large page takes
 
@@ -111,18 +108,19 @@ def load(file: Any) -> Scorer:
     """Read weights from a file of arrays (no pickles)."""
     with np.load(file, allow_pickle=False) as arrays:
         words = arrays["vocabulary"].tolist()
-        forests = [
-            Forest(
-                arrays[f"{stage}_feature"].astype(np.int64),
-                arrays[f"{stage}_threshold"].astype(np.float32),
-                arrays[f"{stage}_left"].astype(np.int64),
-                arrays[f"{stage}_value"].astype(np.float32),
-                arrays[f"{stage}_roots"].astype(np.int64),
-                int(arrays[f"{stage}_depth"]),
-            )
-            for stage in ("first", "second")
-        ]
-        return Scorer({word: place for place, word in enumerate(words)}, *forests, float(arrays["threshold"]))
+        first, second = (_forest(arrays, stage) for stage in ("first", "second"))
+        return Scorer({word: place for place, word in enumerate(words)}, first, second, float(arrays["threshold"]))
+
+
+def _forest(arrays: Any, stage: str) -> Forest:
+    return Forest(
+        arrays[f"{stage}_feature"].astype(np.int64),
+        arrays[f"{stage}_threshold"].astype(np.float32),
+        arrays[f"{stage}_left"].astype(np.int64),
+        arrays[f"{stage}_value"].astype(np.float32),
+        arrays[f"{stage}_roots"].astype(np.int64),
+        int(arrays[f"{stage}_depth"]),
+    )
 
 
 @lru_cache(maxsize=1)

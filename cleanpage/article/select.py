@@ -29,4 +29,3 @@ def choose(likely: Any, words: Any, threshold: float) -> tuple[Any, str]:
         return chosen, "nothing: no block may be the article"
     lower = (likely >= _NEAR_BEST * best) & (likely > 0)
     return chosen | lower, "scorer: no block is surely of an article, these come nearest"
-

@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-_TITLES = etree.XPath("(./head/meta[@property='og:title']/@content | ./head/title/text())[1]")
-_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
+_TITLES: Any = etree.XPath("(./head/meta[@property='og:title']/@content | ./head/title/text())[1]")
+_JSON_LD: Any = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
 # Structured data is read to this depth, and no more of it than this: more would be no statement about an article.
 _DEEPEST, _MOST_VALUES = 12, 20_000
 
