@@ -45,9 +45,9 @@ def _text(item: tuple[str, str, str | None, int]) -> str:
         return ""
 
 
-def figures(root: Path, pages: Sequence[LabelledPage], words: list[str]) -> dict[str, float]:
-    """Train on all folds but one, extract the pages of that one, and score all pages together. The threshold is one
-    for all folds and chosen on all pages: a single number."""
+def train_folds(pages: Sequence[LabelledPage], words: list[str]) -> list[Scorer]:
+    """For each fold weights that have not seen its domains. The threshold is one for all folds and chosen on all
+    pages: a single number."""
     homes = fold_of(pages, FOLDS, seed=3).tolist()
     scorers = []
     for fold in range(FOLDS):
@@ -55,7 +55,12 @@ def figures(root: Path, pages: Sequence[LabelledPage], words: list[str]) -> dict
         print(f"fold {fold + 1} of {FOLDS} trained", flush=True)
     likely = [scorers[home].probabilities(one.rows, one.words) for one, home in zip(pages, homes, strict=True)]
     threshold = best_threshold(pages, likely)
-    scorers = [replace(scorer, threshold=threshold) for scorer in scorers]
+    return [replace(scorer, threshold=threshold) for scorer in scorers]
+
+
+def figures(root: Path, pages: Sequence[LabelledPage], scorers: Sequence[Scorer]) -> dict[str, float]:
+    """Extract the pages of each fold with its weights, and score all pages together."""
+    homes = fold_of(pages, FOLDS, seed=3).tolist()
     fold_by_key = {one.key: home for one, home in zip(pages, homes, strict=True)}
     truth = {name: gold(root, name) for name in (*SETS, "nuisance")}
     items = [
@@ -67,7 +72,7 @@ def figures(root: Path, pages: Sequence[LabelledPage], words: list[str]) -> dict
     with ProcessPoolExecutor(min(os.cpu_count() or 1, 2), initializer=_start, initargs=(root, scorers)) as pool:
         texts = list(pool.map(_text, items, chunksize=16))
     outputs = {(name, key): text for (name, key, *_), text in zip(items, texts, strict=True)}
-    return {"threshold": threshold, **summary(outputs, truth)}
+    return {"threshold": scorers[0].threshold, **summary(outputs, truth)}
 
 
 def arguments(description: str | None) -> argparse.Namespace:
@@ -83,7 +88,8 @@ def arguments(description: str | None) -> argparse.Namespace:
 def main() -> None:
     given = arguments(__doc__)
     words = vocabulary(given.data)
-    print(json.dumps(figures(given.data, load(given.data, words, given.cache), words), indent=2))
+    pages = load(given.data, words, given.cache)
+    print(json.dumps(figures(given.data, pages, train_folds(pages, words)), indent=2))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from .data import LabelledPage
 
 FIRST = {
     "objective": "cross_entropy",
-    "learning_rate": 0.11,
+    "learning_rate": 0.09,
     "num_leaves": 31,
     "max_depth": 7,
     "min_data_in_leaf": 40,
@@ -30,10 +30,10 @@ FIRST = {
     "force_col_wise": True,
     "verbose": -1,
 }
-SECOND = {**FIRST, "num_leaves": 15, "max_depth": 5, "feature_fraction": 0.5, "learning_rate": 0.09}
-FIRST_TREES, SECOND_TREES = 140, 70
+SECOND = {**FIRST, "num_leaves": 15, "max_depth": 5, "feature_fraction": 0.5, "learning_rate": 0.08}
+FIRST_TREES, SECOND_TREES = 180, 90
 INNER_FOLDS = 2
-BLOCKS_A_PAGE = 64
+BLOCKS_A_PAGE = 90
 THRESHOLDS = np.round(np.arange(0.25, 0.7, 0.05), 2)
 
 

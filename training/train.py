@@ -15,7 +15,7 @@ from pathlib import Path
 import lightgbm
 import numpy as np
 
-from .crossvalidate import FOLDS, arguments, figures
+from .crossvalidate import FOLDS, arguments, figures, train_folds
 from .data import SET_WEIGHT, SETS, digest, load, vocabulary
 from .model import BLOCKS_A_PAGE, FIRST, FIRST_TREES, INNER_FOLDS, SECOND, SECOND_TREES, fit, save
 
@@ -33,8 +33,9 @@ def main() -> None:
     given = arguments(__doc__)
     words = vocabulary(given.data)
     pages = load(given.data, words, given.cache)
-    measured = figures(given.data, pages, words)
-    save(fit(pages, words, measured["threshold"]), WEIGHTS)
+    scorers = train_folds(pages, words)
+    save(fit(pages, words, scorers[0].threshold), WEIGHTS)
+    measured = figures(given.data, pages, scorers)
     record = {
         "data": {name: {"sha256": digest(given.data, name), "licence": LICENCE[name]} for name in (*SETS, "nuisance")},
         "pages": len(pages),
