@@ -117,10 +117,13 @@ class Cleaner:
         Raises:
             PageError: the input is no page, or one beyond the limits.
         """
-        from .article.extract import Extraction
+        from .article.extract import Extraction, was_extracted
 
         categories = self.categories | {"chrome"}
         cleaning = self._cleaning(html, url, date, encoding, content_type, categories)
+        if was_extracted(cleaning.outline):
+            # Around an article alone, rules for furniture find what they would not find in a whole page.
+            cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
         extraction = Extraction(cleaning, self._contents(url, date))
         return Result(
             cleaning.document.encoding,

@@ -12,7 +12,7 @@ import numpy as np
 from ..engine.clean import Cleaning
 from ..engine.prune import prune
 from ..engine.view import Range, View, merge, within
-from ..outline import count_words
+from ..outline import Outline, count_words
 from ..render.html import html as markup
 from ..render.html import html_of_lines
 from ..render.text import text as plain
@@ -56,7 +56,7 @@ class Extraction:
         self.evidence: tuple[str, ...] = ()
         self.stated = ""
         root = cleaning.document.root
-        if self.outline.elements[0].get(_MARK) == _ARTICLE:
+        if was_extracted(self.outline):
             self.chosen = list(range(len(cleaning.view.text)))
             self._note("extracted before")
             return
@@ -197,6 +197,11 @@ class Extraction:
             ranges.append((start, last))
             done = last
         return merge((a, b) for a, b in ranges if a < b)
+
+
+def was_extracted(outline: Outline) -> bool:
+    """Whether a page is markup that an extraction has made."""
+    return outline.elements[0].get(_MARK) == _ARTICLE
 
 
 def _any_between(begins: list[int], ends: list[int], start: int, stop: int) -> bool:
