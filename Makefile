@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test timing lint bench clean
+.PHONY: demo test timing lint bench train clean
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -32,6 +32,12 @@ lint: $(STAMP)-dev
 
 bench: $(STAMP)-run
 	$(BIN)/python benchmarks/speed.py
+
+# The labelled pages are not part of the repository: DATA names their folder.
+train: $(STAMP)-dev
+	@test -n "$(DATA)" || { echo 'name the folder of labelled pages: make train DATA=…' >&2; exit 2; }
+	$(PIP) install --quiet -r training/requirements.txt
+	$(BIN)/python -m training.train --data "$(DATA)"
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .api import Cleaner, clean, clean_text
+    from .api import Cleaner, clean, clean_text, extract
     from .errors import CleanpageError, PageError, Problem, RuleError
     from .page import Limits
     from .result import Access, Metadata, Removal, Result
@@ -25,12 +25,13 @@ __all__ = [
     "Rules",
     "clean",
     "clean_text",
+    "extract",
 ]
 
 # Each name is imported when it is first asked for, so that the command can show its help, and a program can import
 # cleanpage, without the parser and the engine.
 _HOMES = {
-    **dict.fromkeys(("Cleaner", "clean", "clean_text"), "api"),
+    **dict.fromkeys(("Cleaner", "clean", "clean_text", "extract"), "api"),
     **dict.fromkeys(("CleanpageError", "PageError", "Problem", "RuleError"), "errors"),
     **dict.fromkeys(("Access", "Metadata", "Removal", "Result"), "result"),
     "Limits": "page",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date as Date
 from typing import Any
 
 from .engine.clean import Cleaning
 from .engine.lines import TextCleaning
-from .engine.match import Context
+from .engine.match import Context, glob_matches
 from .engine.prepared import Prepared
 from .errors import PageError
 from .metadata import find_metadata
@@ -22,7 +22,7 @@ from .render.links import base_of
 from .render.markdown import markdown, markdown_of_lines
 from .render.text import text as plain
 from .result import Metadata, Result
-from .rules.model import CATEGORIES, DEFAULT_CATEGORIES
+from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content
 from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
 
@@ -87,28 +87,108 @@ class Cleaner:
         Raises:
             PageError: the input is no page, or one beyond the limits.
         """
-        document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
+        cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        return Result(
+            cleaning.document.encoding,
+            lambda: plain(cleaning.blocks),
+            lambda: markup(cleaning.tree, cleaning.document.has_doctype),
+            lambda: markdown([cleaning.visible_tree], base_of(cleaning.document.root, url)),
+            cleaning.removals,
+            _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
+        )
+
+    def extract(
+        self,
+        html: bytes | str,
+        url: str | None = None,
+        date: Date | None = None,
+        encoding: str | None = None,
+        *,
+        content_type: str | None = None,
+    ) -> Result:
+        """The article of a page, without its title.
+
+        The rules go first, those for site furniture included: what they remove does not come back, and what they
+        `keep` stays. Of what is left, a publisher's `content` or else a trained scorer says which blocks are the
+        article. `Result.evidence` says how it was found. Markup that comes from here is known by a mark in it, and
+        extracting from it changes nothing.
+
+        Args:
+            html: the page; bytes are decoded as browsers do it.
+            url: its address, which chooses the publisher's rules.
+            date: the day it was fetched, for rules that hold for a time; without it every rule applies.
+            encoding: overrides what the page says of itself.
+            content_type: the HTTP header of that name, if there was one.
+
+        Raises:
+            PageError: the input is no page, or one beyond the limits.
+        """
+        from .article.extract import Extraction, was_extracted
+
+        categories = self.categories | {"chrome"}
+        cleaning = self._cleaning(html, url, date, encoding, content_type, categories)
+        if was_extracted(cleaning.outline):
+            # Around an article alone, rules for furniture find what they would not find in a whole page.
+            cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        extraction = Extraction(cleaning, self._contents(url, date))
+        return Result(
+            cleaning.document.encoding,
+            lambda: extraction.text,
+            lambda: extraction.html,
+            lambda: markdown([parse(extraction.html).root], base_of(cleaning.document.root, url)),
+            cleaning.removals,
+            _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
+            evidence=extraction.evidence,
+        )
+
+    def _metadata_of(
+        self,
+        cleaning: Cleaning,
+        html: bytes | str,
+        url: str | None,
+        date: Date | None,
+        encoding: str | None,
+        content_type: str | None,
+    ) -> Callable[[], Metadata]:
+        """What finds a page's metadata, on the page as it came: bylines may be among what was removed."""
         host, path = host_of(url)
-        programs = self._prepared.for_host(host)
-        columns = outline(document, self.limits, programs.attributes)
-        context = Context(path, date, self.categories, host)
-        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
 
         def metadata() -> Metadata:
-            # It is found on the page as it came: bylines and statements may be among what was removed.
-            root = document.root
+            root = cleaning.document.root
             if cleaning.is_pruned:
                 root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
             return find_metadata(root, url, given(self.rules.for_host(host), root, path, date))
 
-        return Result(
-            document.encoding,
-            lambda: plain(cleaning.blocks),
-            lambda: markup(cleaning.tree, document.has_doctype),
-            lambda: markdown([cleaning.visible_tree], base_of(document.root, url)),
-            cleaning.removals,
-            _make_metadata=metadata,
-        )
+        return metadata
+
+    def _cleaning(
+        self,
+        html: bytes | str,
+        url: str | None,
+        date: Date | None,
+        encoding: str | None,
+        content_type: str | None,
+        categories: frozenset[str],
+    ) -> Cleaning:
+        """A page that the rules have been applied to."""
+        document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
+        host, path = host_of(url)
+        programs = self._prepared.for_host(host)
+        columns = outline(document, self.limits, programs.attributes)
+        context = Context(path, date, categories, host)
+        return Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
+
+    def _contents(self, url: str | None, date: Date | None) -> list[Content]:
+        """Where the article is, as the publisher's rules say, the most specific first."""
+        host, path = host_of(url)
+        files = self.rules.for_host(host) if host else ()
+        return [
+            content
+            for file in files
+            for content in file.content
+            if content.span.holds(date)
+            and (not content.paths or any(glob_matches(glob, path) for glob in content.paths))
+        ]
 
     def clean_text(self, text: str, url: str | None = None, date: Date | None = None) -> Result:
         """Text that was extracted before, minus nuisance. The lines that stay keep their order and every character.
@@ -162,6 +242,18 @@ def clean(
 ) -> Result:
     """`Cleaner.clean` with the built-in rules."""
     return default_cleaner().clean(html, url, date, encoding, content_type=content_type)
+
+
+def extract(
+    html: bytes | str,
+    url: str | None = None,
+    date: Date | None = None,
+    encoding: str | None = None,
+    *,
+    content_type: str | None = None,
+) -> Result:
+    """`Cleaner.extract` with the built-in rules."""
+    return default_cleaner().extract(html, url, date, encoding, content_type=content_type)
 
 
 def clean_text(text: str, url: str | None = None, date: Date | None = None) -> Result:

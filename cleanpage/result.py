@@ -82,6 +82,7 @@ class Result:
     Attributes:
         encoding: the encoding the bytes were read with; None for `str` input.
         access: what the publisher let us see; `unknown` where it was not assessed.
+        evidence: how the article was found; empty where none was looked for.
     """
 
     encoding: str | None
@@ -91,6 +92,7 @@ class Result:
     _make_removed: Callable[[], tuple[Removal, ...]] = field(repr=False, compare=False)
     access: Access = Access()
     _make_metadata: Callable[[], Metadata] = field(default=Metadata, repr=False, compare=False)
+    evidence: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -120,7 +122,7 @@ class Result:
     def __reduce__(self) -> tuple[object, ...]:
         # A parsed tree cannot travel to another process, what was made of it can.
         made = (self.text, self.html, self.markdown, self.removed)
-        return _finished, (self.encoding, *made, self.access, self.metadata)
+        return _finished, (self.encoding, *made, self.access, self.metadata, self.evidence)
 
 
 def _finished(
@@ -131,9 +133,10 @@ def _finished(
     removed: tuple[Removal, ...],
     access: Access,
     metadata: Metadata,
+    evidence: tuple[str, ...] = (),
 ) -> Result:
     made = (_Constant(text), _Constant(html), _Constant(markdown), _Constant(removed))
-    return Result(encoding, *made, access, _Constant(metadata))
+    return Result(encoding, *made, access, _Constant(metadata), evidence)
 
 
 class _Constant(Generic[T]):

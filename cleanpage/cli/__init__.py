@@ -12,6 +12,7 @@ import typer
 from .. import __version__
 from .bench import app as bench_app
 from .clean import clean as clean_command
+from .clean import extract as extract_command
 from .rules import app as rules_app
 
 # Plain help: rich would cost more time than all of the rest.
@@ -26,6 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("clean", no_args_is_help=False)(clean_command)
+app.command("extract", no_args_is_help=False)(extract_command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(bench_app, name="bench")
 

@@ -1,8 +1,9 @@
-"""`cleanpage clean`: pages, minus nuisance."""
+"""`cleanpage clean`: pages, minus nuisance. `cleanpage extract`: the article alone."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from .console import command, note, out, printable, shortened, stderr_console
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from ..api import Cleaner
     from ..result import Removal, Result
 
 # How much of a rule's id and of a removed text a table shows, in characters.
@@ -29,24 +31,31 @@ class Format(StrEnum):
     json = "json"
 
 
+SourceArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE",
+        help="Files, folders, http(s) addresses, or - for standard input, which is also read if none is given. "
+        "A folder stands for its .html, .htm, .xhtml and .txt files, also with .gz, and those below it.",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="How to write it. markdown: CommonMark with pipe tables. "
+        "json: one object a line, with the page's metadata and what was removed.",
+    ),
+]
+WhyOption = Annotated[bool, typer.Option("--why", help="Say on stderr what was removed, and by which rule.")]
+# How one page is processed: what is known of it, the cleaner, the page.
+Process = Callable[[options.Circumstances, "Cleaner", sources.Page], "tuple[Result, str | None]"]
+
+
 def clean(
-    source: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SOURCE",
-            help="Files, folders, http(s) addresses, or - for standard input, which is also read if none is given. "
-            "A folder stands for its .html, .htm, .xhtml and .txt files, also with .gz, and those below it.",
-            show_default=False,
-        ),
-    ] = None,
-    format: Annotated[
-        Format,
-        typer.Option(
-            "--format",
-            help="How to write it. markdown: CommonMark with pipe tables. "
-            "json: one object a line, with the page's metadata and what was removed.",
-        ),
-    ] = Format.text,
+    source: SourceArgument = None,
+    format: FormatOption = Format.text,
     url: options.UrlOption = None,
     date: options.DateOption = None,
     encoding: options.EncodingOption = None,
@@ -55,7 +64,7 @@ def clean(
     no_builtin: options.BuiltinOption = False,
     category: options.CategoryOption = None,
     max_bytes: options.MaxBytesOption = options.MAX_BYTES,
-    why: Annotated[bool, typer.Option("--why", help="Say on stderr what was removed, and by which rule.")] = False,
+    why: WhyOption = False,
 ) -> None:
     """Write pages to stdout, minus nuisance blocks.
 
@@ -66,25 +75,63 @@ def clean(
         names = source or _standard_input()
         given = options.Circumstances(url, date, encoding)
         cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
-        from ..errors import PageError
+        _write_all(options.Circumstances.clean, given, cleaner, sources.expand(names), input, format, why)
 
-        separator, failed = "", False
-        for one in sources.expand(names):
-            try:
-                page = sources.read(one, input, max_bytes)
-                result, used = given.clean(cleaner, page)
-                written = _render(result, format, one.name, given.url or page.url, used)
-            except (sources.SourceError, PageError) as error:
-                note(f"cleanpage: {one.label}: {error}")
-                failed = True
-                continue
-            if written:
-                out(separator + written, errors="backslashreplace" if format is Format.json else "replace")
-                separator = "" if format is Format.json else "\n"
-            if why:
-                _explain(one.label, result)
-        if failed:
-            raise typer.Exit(1)
+
+def extract(
+    source: SourceArgument = None,
+    format: FormatOption = Format.text,
+    url: options.UrlOption = None,
+    date: options.DateOption = None,
+    encoding: options.EncodingOption = None,
+    input: options.InputOption = sources.Kind.auto,
+    rules: options.RulesOption = None,
+    no_builtin: options.BuiltinOption = False,
+    category: options.CategoryOption = None,
+    max_bytes: options.MaxBytesOption = options.MAX_BYTES,
+    why: WhyOption = False,
+) -> None:
+    """Write the article of each page to stdout, without its title.
+
+    The rules go first, those for site furniture included. A text that was extracted before (.txt, or --input text) is
+    cleaned line by line. Several pages are separated by an empty line.
+    """
+    with command():
+        names = source or _standard_input()
+        given = options.Circumstances(url, date, encoding)
+        cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
+        _write_all(options.Circumstances.extract, given, cleaner, sources.expand(names), input, format, why)
+
+
+def _write_all(
+    process: Process,
+    given: options.Circumstances,
+    cleaner: Cleaner,
+    names: Iterable[sources.Source],
+    kind: sources.Kind,
+    format: Format,
+    why: bool,
+) -> None:
+    """Process pages one by one and write them; exit with 1 if some failed."""
+    from ..errors import PageError
+
+    separator, failed = "", False
+    for one in names:
+        try:
+            page = sources.read(one, kind, cleaner.limits.max_bytes)
+            result, used = process(given, cleaner, page)
+            written = _render(result, format, one.name, given.url or page.url, used)
+        except (sources.SourceError, PageError) as error:
+            note(f"cleanpage: {one.label}: {error}")
+            failed = True
+            continue
+        if written:
+            out(separator + written, errors="backslashreplace" if format is Format.json else "replace")
+            separator = "" if format is Format.json else "\n"
+        if why:
+            _explain(one.label, result)
+    if failed:
+        raise typer.Exit(1)
 
 
 def _standard_input() -> list[str]:
@@ -122,7 +169,7 @@ def _record(result: Result, source: str, url: str | None, encoding: str | None) 
 
     from ..outline import count_words
 
-    record = {
+    record: dict[str, object] = {
         "source": source,
         "url": url,
         "encoding": encoding,
@@ -131,6 +178,8 @@ def _record(result: Result, source: str, url: str | None, encoding: str | None) 
         "words": count_words(result.text),
         "removed": [asdict(removal) for removal in result.removed],
     }
+    if result.evidence:
+        record["evidence"] = list(result.evidence)
     return json.dumps(record, ensure_ascii=False) + "\n"
 
 
@@ -161,6 +210,8 @@ def _explain(label: str, result: Result) -> None:
     words = sum(removal.words for removal in removed)
     blocks = "1 block" if len(removed) == 1 else f"{len(removed)} blocks"
     heading = f"{blocks} removed ({words:,} words)" if removed else "nothing removed"
+    if result.evidence:
+        heading += f"; article found by {'; '.join(result.evidence)}"
     console.print(f"{printable(label)}: {heading}", markup=False, style="bold", soft_wrap=True)
     if removed:
         console.print(_table(removed))

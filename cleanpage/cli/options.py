@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
@@ -128,11 +128,26 @@ class Circumstances:
         Raises:
             PageError: it is no page.
         """
+        return self._process(cleaner, cleaner.clean, page)
+
+    def extract(self, cleaner: Cleaner, page: Page) -> tuple[Result, str | None]:
+        """The same for the article alone. A text that was extracted before is cleaned."""
+        return self._process(cleaner, cleaner.extract, page)
+
+    def _process(self, cleaner: Cleaner, process: Callable[..., Result], page: Page) -> tuple[Result, str | None]:
+        """Put a page through the cleaner.
+
+        Returns:
+            The result, and the encoding the page was read with.
+
+        Raises:
+            PageError: it is no page.
+        """
         url = self.url or page.url
         if page.is_text:
             encoding, text = decode_text(page.data, self.encoding, page.content_type)
             return cleaner.clean_text(text, url, self.date), encoding
-        result = cleaner.clean(page.data, url, self.date, self.encoding, content_type=page.content_type)
+        result = process(page.data, url, self.date, self.encoding, content_type=page.content_type)
         return result, result.encoding
 
 

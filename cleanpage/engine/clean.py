@@ -61,6 +61,7 @@ class Cleaning:
         self.strip_attributes = strip_attributes
         self.taken: list[Taken] = []
         self.held: list[Taken] = []
+        self.kept: list[Range] = []  # what a rule says is never removed
         self._pruned: list[Range] = []
         self.is_pruned = False  # whether the tree has lost anything
         self._known_places: dict[int, dict[int, tuple[int, int]]] = {}
@@ -73,10 +74,10 @@ class Cleaning:
     def _run(self, programs: tuple[Program, ...], keeping: tuple[Program, ...], context: Context) -> None:
         outline, root = self.outline, self.document.root
         self.prose = prose = Prose(outline, self.view)
-        kept: list[Range] = []
+        kept = self.kept
         if keeping:
             everything = Matcher(outline, root, context, prose)
-            kept = merge((m.start, m.stop) for m in everything.first_round(keeping, self.view))
+            kept = self.kept = merge((m.start, m.stop) for m in everything.first_round(keeping, self.view))
         matcher = Matcher(outline, root, context, prose)
         guard = Guard(outline, self.view, prose)
         held: set[tuple[int, int, int]] = set()

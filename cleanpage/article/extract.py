@@ -1,0 +1,211 @@
+"""The article of a page: found, put together, and rendered when somebody asks for it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..engine.clean import Cleaning
+from ..engine.prune import prune
+from ..engine.view import Range, View, merge, within
+from ..outline import Outline, count_words
+from ..render.html import html as markup
+from ..render.html import html_of_lines
+from ..render.text import text as plain
+from ..rules.model import Content
+from ..rules.phrases import fold_blocks
+from ..rules.selectors import Selector
+from . import statement
+from .blocks import Blocks
+from .features import Features
+from .scorer import Scorer, builtin
+from .select import choose
+
+# The mark of markup that holds an article alone.
+_MARK, _ARTICLE = "data-cleanpage", "article"
+# Beyond so many blocks a page is a list or a log: its running text is taken, at a fraction of the cost.
+_MOST_SCORED = 50_000
+# A page lacks the article that it states if fewer than this share of the statement's runs of words stand in its text.
+_LACKING, _RUN = 0.3, 5
+_LEAST_STATED = 40  # words
+
+
+class Extraction:
+    """The article of one page.
+
+    Args:
+        cleaning: the page, with the rules applied.
+        contents: where the article is, as the publisher's rules say; of these the first that is found bounds the
+            search.
+        scorer: the weights; those that are shipped if not given.
+
+    Attributes:
+        evidence: how the article was found.
+        chosen: the numbers of the blocks of the cleaned page that are the article.
+        stated: the page's own statement of the article, where that is used instead; else empty.
+    """
+
+    def __init__(self, cleaning: Cleaning, contents: Iterable[Content] = (), scorer: Scorer | None = None) -> None:
+        self.cleaning = cleaning
+        self.outline = cleaning.outline
+        self.scorer = scorer
+        self.evidence: tuple[str, ...] = ()
+        self.stated = ""
+        root = cleaning.document.root
+        if was_extracted(self.outline):
+            self.chosen = list(range(len(cleaning.view.text)))
+            self._note("extracted before")
+            return
+        title = statement.title(root)
+        stated = statement.article_body(root)
+        self.chosen = self._find(title, list(contents))
+        if stated and self._lacks(stated):
+            self.stated = stated
+            self._note("articleBody: the page's text lacks the article that its structured data states")
+
+    def _note(self, reason: str) -> None:
+        self.evidence += (reason,)
+
+    # --- the search ----------------------------------------------------------------------------
+
+    def _find(self, title: str, contents: list[Content]) -> list[int]:
+        view = self.cleaning.view
+        blocks = Blocks(self.outline, view)
+        if not blocks.count:
+            self._note("nothing: the page has no text")
+            return []
+        admitted = self._admitted(contents)
+        if blocks.count > _MOST_SCORED:
+            self._note(f"running text: more than {_MOST_SCORED:,} blocks")
+            wanted = (blocks.words >= 15) & (blocks.link_density < 0.5)
+            wanted = wanted & admitted
+        else:
+            wanted = self._scored(blocks, title, admitted)
+        kept = [within(first, last, self.cleaning.kept) for first, last in zip(view.first, view.last, strict=True)]
+        if any(kept):
+            self._note("keep: a rule keeps a part of the page")
+        return [int(place) for place in np.flatnonzero(wanted | np.array(kept))]
+
+    def _scored(self, blocks: Blocks, title: str, admitted: Any) -> Any:
+        scorer = self.scorer or builtin()
+        features = Features(blocks, title, scorer.vocabulary)
+        likely = scorer.probabilities(features.matrix(), blocks.words) * admitted
+        wanted, reason = choose(likely, blocks.words, scorer.threshold)
+        self._note(reason)
+        return wanted & ~self._repeats_title(title)
+
+    def _repeats_title(self, title: str) -> Any:
+        """The blocks that are the title over again: the headline itself, and a line that says the same."""
+        view, outline = self.cleaning.view, self.outline
+        titles = {folded for folded in (fold_blocks(title.replace("\n", " ")),) if folded}
+        main = [(low, high) for number, low, high in view.headings if outline.tag(number) == "h1"]
+        headlines = {place for low, high in main[:1] for place in range(low, high)}
+        titles.update(view.folded[place] for place in headlines)
+        return np.array([place in headlines or text in titles for place, text in enumerate(view.folded)])
+
+    def _admitted(self, contents: list[Content]) -> Any:
+        """The blocks among which the article is looked for."""
+        view, root = self.cleaning.view, self.cleaning.document.root
+        for content in contents:
+            if content.page_has and not any(selector.is_in(root) for selector in content.page_has):
+                continue
+            numbers = [number for selector in content.selectors for number in self._elements(selector)]
+            ranges = merge((self.outline.starts[number] - 1, self.outline.stops[number] + 1) for number in numbers)
+            inside = [within(first, last, ranges) for first, last in zip(view.first, view.last, strict=True)]
+            if any(inside):
+                self._note(f"rule: content {content.source}")
+                return np.array(inside)
+        return np.ones(len(view.text), dtype=bool)
+
+    def _elements(self, selector: Selector) -> list[int]:
+        """The elements that a selector means."""
+        outline = self.outline
+        if selector.complex is None:
+            found = [outline.numbers.get(element) for element in selector.find(self.cleaning.document.root)]
+            return [number for number in found if number is not None]
+        kind, name = selector.key
+        match kind:
+            case "class":
+                likely: Iterable[int] = outline.with_class(name)
+            case "id":
+                likely = outline.attribute("id").get(name, [])
+            case _:
+                likely = range(len(outline.elements))
+        return [number for number in likely if selector.matches(outline.elements[number])]
+
+    def _lacks(self, stated: str) -> bool:
+        """Whether the page's own text, with all that was removed, is without the article that it states."""
+        words = fold_blocks(stated.replace("\n", " ")).split()
+        found = sum(count_words(self.cleaning.view.text[place]) for place in self.chosen)
+        if count_words(stated) < _LEAST_STATED or 2 * found > count_words(stated):
+            return False
+        whole = View(self.outline, merge(self.outline.hidden))
+        shown = whole.joined.split()
+        runs = {tuple(shown[place : place + _RUN]) for place in range(len(shown) - _RUN + 1)}
+        stated_runs = [tuple(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)]
+        return sum(run in runs for run in stated_runs) < _LACKING * max(len(stated_runs), 1)
+
+    # --- the outcome ---------------------------------------------------------------------------
+
+    @cached_property
+    def text(self) -> str:
+        """The article, one block a line."""
+        if self.stated:
+            return self.stated
+        return plain(self.cleaning.view.text[place] for place in self.chosen)
+
+    @cached_property
+    def html(self) -> str:
+        """The article as markup: the page without all other elements."""
+        if self.stated:
+            return f'<body {_MARK}="{_ARTICLE}">\n{html_of_lines(self.stated)}\n</body>'
+        cleaning, outline = self.cleaning, self.outline
+        if len(self.chosen) < len(cleaning.view.text):
+            ranges = self._left_out()
+            removed = merge([*cleaning.view.gone, *ranges])
+            cleaning.is_pruned = True
+            prune(outline, ranges, View(outline, removed, cleaning.view))
+        tree = cleaning.tree
+        outline.elements[0].set(_MARK, _ARTICLE)
+        return markup(tree, cleaning.document.has_doctype)
+
+    def _left_out(self) -> list[Range]:
+        """The ranges of the stream without the article: of each other block the widest element that holds nothing of
+        the article, and all that stands around the element that holds the whole of it."""
+        outline, view = self.outline, self.cleaning.view
+        first, stop = outline.starts[0], outline.stops[0]
+        if not self.chosen:
+            return [(first, stop)]
+        begins = [view.first[place] for place in self.chosen]
+        ends = [view.last[place] for place in self.chosen]
+        main = outline.covering(begins[0], ends[-1])
+        ranges = [(first, outline.starts[main] - 1), (outline.stops[main] + 1, stop)] if main else []
+        done = -1
+        chosen = set(self.chosen)
+        for place in range(*view.inside(outline.starts[main], outline.stops[main])):
+            start, last = view.first[place], view.last[place]
+            if place in chosen or last <= done:
+                continue
+            number, widest = outline.covering(start, last), -1
+            while number != main and not _any_between(begins, ends, outline.starts[number], outline.stops[number]):
+                widest, number = number, outline.parents[number]
+            if widest >= 0:
+                start, last = outline.starts[widest] - 1, outline.stops[widest] + 1
+            ranges.append((start, last))
+            done = last
+        return merge((a, b) for a, b in ranges if a < b)
+
+
+def was_extracted(outline: Outline) -> bool:
+    """Whether a page is markup that an extraction has made."""
+    return outline.elements[0].get(_MARK) == _ARTICLE
+
+
+def _any_between(begins: list[int], ends: list[int], start: int, stop: int) -> bool:
+    """Whether any block, of those in order, overlaps a range."""
+    place = bisect_left(ends, start + 1)
+    return place < len(begins) and begins[place] < stop

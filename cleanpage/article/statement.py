@@ -1,0 +1,59 @@
+"""What a page states of its article: its title, and the text that stands in its structured data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+_TITLES: Any = etree.XPath("(./head/meta[@property='og:title']/@content | ./head/title/text())[1]")
+_JSON_LD: Any = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
+# Structured data is read to this depth, and no more of it than this: more would be no statement about an article.
+_DEEPEST, _MOST_VALUES = 12, 20_000
+
+
+def title(root: etree._Element) -> str:
+    """The page's title as it says itself, empty if it does not."""
+    found = _TITLES(root)
+    return " ".join(str(found[0]).split()) if found else ""
+
+
+def article_body(root: etree._Element) -> str:
+    """The longest `articleBody` of the page's JSON-LD, as lines of text; empty if there is none."""
+    bodies = [value for text in _JSON_LD(root) if "articleBody" in text for value in _bodies(str(text))]
+    return _plain(max(bodies, key=len)) if bodies else ""
+
+
+def _bodies(text: str) -> Iterator[str]:
+    try:
+        waiting: list[tuple[Any, int]] = [(json.loads(text, strict=False), 0)]
+    except (ValueError, RecursionError):
+        return
+    read = 0
+    while waiting and read < _MOST_VALUES:
+        value, depth = waiting.pop()
+        read += 1
+        if depth > _DEEPEST:
+            continue
+        if isinstance(value, dict):
+            body = value.get("articleBody")
+            if isinstance(body, str):
+                yield body
+            waiting += [(inner, depth + 1) for inner in value.values()]
+        elif isinstance(value, list):
+            waiting += [(inner, depth + 1) for inner in value]
+
+
+def _plain(body: str) -> str:
+    """A statement without the markup that some put into it."""
+    body = body.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    if "<" in body or "&" in body:
+        try:
+            tree = etree.HTML(body)
+        except (etree.LxmlError, ValueError):
+            tree = None
+        if tree is not None:
+            body = "\n".join(str(text) for text in tree.itertext())
+    return "\n".join(line for line in (" ".join(line.split()) for line in body.splitlines()) if line)

@@ -1,0 +1,1 @@
+"""How the scorer's weights are made, from labelled pages to the shipped file."""

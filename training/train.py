@@ -1,0 +1,57 @@
+"""Train the weights that are shipped, and write down how.
+
+    python -m training.train --data DATA [--cache FILE]
+
+DATA holds the folders news, nuisance, wcxb and snippets. Writes `cleanpage/article/weights.npz` and
+`training/record.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+
+from .crossvalidate import FOLDS, arguments, figures, train_folds
+from .data import SET_WEIGHT, SETS, digest, load, vocabulary
+from .model import BLOCKS_A_PAGE, FIRST, FIRST_TREES, INNER_FOLDS, SECOND, SECOND_TREES, fit, save
+
+HERE = Path(__file__).resolve().parent
+WEIGHTS = HERE.parent / "cleanpage" / "article" / "weights.npz"
+LICENCE = {
+    "wcxb": "WCXB by Murrough Foley, CC BY 4.0; the weights are derived from its development split",
+    "news": "flairNLP/fundus test data, MIT; the pages belong to their publishers and are not distributed",
+    "nuisance": "labels made for this project",
+    "snippets": "adbar/trafilatura evaluation data, Apache-2.0; the pages belong to their publishers",
+}
+
+
+def main() -> None:
+    given = arguments(__doc__)
+    words = vocabulary(given.data)
+    pages = load(given.data, words, given.cache)
+    scorers = train_folds(pages, words)
+    save(fit(pages, words, scorers[0].threshold), WEIGHTS)
+    measured = figures(given.data, pages, scorers)
+    record = {
+        "data": {name: {"sha256": digest(given.data, name), "licence": LICENCE[name]} for name in (*SETS, "nuisance")},
+        "pages": len(pages),
+        "blocks": sum(len(page.words) for page in pages),
+        "features": int(pages[0].rows.shape[1]),
+        "blocks_a_page": BLOCKS_A_PAGE,
+        "set_weight": SET_WEIGHT,
+        "first": {**FIRST, "trees": FIRST_TREES},
+        "second": {**SECOND, "trees": SECOND_TREES, "inner_folds": INNER_FOLDS},
+        "versions": {"lightgbm": lightgbm.__version__, "numpy": np.__version__},
+        "cross_validation": {"folds": FOLDS, "by": "registered domain", **measured},
+        "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
+    }
+    (HERE / "record.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(record["cross_validation"], indent=2))
+
+
+if __name__ == "__main__":
+    main()
