@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterable
 from datetime import date as Date
 from typing import Any
 
+from lxml import etree
+
 from .engine.clean import Cleaning
 from .engine.lines import TextCleaning
 from .engine.match import Context, glob_matches
 from .engine.prepared import Prepared
 from .errors import PageError
-from .metadata import find_metadata
-from .metadata.publisher import given
 from .outline import outline
 from .page import Limits, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
-from .render.links import base_of
-from .render.markdown import markdown, markdown_of_lines
 from .render.text import text as plain
 from .result import Metadata, Result
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content
@@ -92,7 +90,7 @@ class Cleaner:
             cleaning.document.encoding,
             lambda: plain(cleaning.blocks),
             lambda: markup(cleaning.tree, cleaning.document.has_doctype),
-            lambda: markdown([cleaning.visible_tree], base_of(cleaning.document.root, url)),
+            lambda: _markdown(cleaning.visible_tree, cleaning, url),
             cleaning.removals,
             _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
         )
@@ -135,7 +133,7 @@ class Cleaner:
             cleaning.document.encoding,
             lambda: extraction.text,
             lambda: extraction.html,
-            lambda: markdown([parse(extraction.html).root], base_of(cleaning.document.root, url)),
+            lambda: _markdown(parse(extraction.html).root, cleaning, url),
             cleaning.removals,
             _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
             evidence=extraction.evidence,
@@ -154,6 +152,9 @@ class Cleaner:
         host, path = host_of(url)
 
         def metadata() -> Metadata:
+            from .metadata import find_metadata
+            from .metadata.publisher import given
+
             root = cleaning.document.root
             if cleaning.is_pruned:
                 root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
@@ -213,9 +214,23 @@ class Cleaner:
             None,
             cleaning.text,
             lambda: html_of_lines(cleaning.text()),
-            lambda: markdown_of_lines(cleaning.text()),
+            lambda: _markdown_of_lines(cleaning.text()),
             cleaning.removals,
         )
+
+
+def _markdown(tree: etree._Element, cleaning: Cleaning, url: str | None) -> str:
+    # Most ask for text alone: what it takes to write Markdown is imported by those who do not.
+    from .render.links import base_of
+    from .render.markdown import markdown
+
+    return markdown([tree], base_of(cleaning.document.root, url))
+
+
+def _markdown_of_lines(text: str) -> str:
+    from .render.markdown import markdown_of_lines
+
+    return markdown_of_lines(text)
 
 
 _default: Cleaner | None = None
