@@ -117,4 +117,4 @@ class Prepared:
         for pack in self.rules.packs:
             parts.append(_of_pack(pack, rank))
             rank += pack.generic_rules
-        return _joined([*parts, _of_files(self.rules.generic, rank)])
+        return _joined([*parts, _of_files(self.rules.unpacked_generic, rank)])

@@ -353,6 +353,10 @@ class Pack:
             self.file, sorted(numbers, key=lambda n: self._checked(lambda: int(self._record("files", n)[0])))
         )
 
+    def generic_files(self) -> list[RuleFile]:
+        """The files that hold on every page."""
+        return [self.file(number) for number in range(self._generic)]
+
     @property
     def generic_rules(self) -> int:
         """How many generic rules remove something."""

@@ -236,7 +236,13 @@ class Rules:
 
     @property
     def generic(self) -> tuple[RuleFile, ...]:
-        """The files that hold on every page and are in no pack, in the order of their names."""
+        """The files that hold on every page, in the order of their names. Those of packs are read whole for it."""
+        packed = (file for part in self._parts for file in part.pack.generic_files())
+        return tuple(sorted((*self.unpacked_generic, *packed), key=_order))
+
+    @property
+    def unpacked_generic(self) -> tuple[RuleFile, ...]:
+        """Those of them that are in no pack, in the same order."""
         return tuple(sorted((f for f in self._read if f.kind == "generic"), key=_order))
 
     @property

@@ -229,3 +229,10 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_explain_says_where_built_in_rules_stand(run: Run) -> None:
+    page = "<p>One.</p><div class=newsletter-signup>Two.</div>"
+    shown = run("rules", "explain", "-", input=page).stdout.splitlines()
+    place = shown[shown.index("  generic/newsletter/.newsletter-signup (newsletter, 1 word) removed") + 1]
+    assert place.startswith("  rules/generic/newsletter.yaml:")
