@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.clean import Cleaning
+from ..engine.find import matching
 from ..engine.prune import prune
 from ..engine.view import Range, View, merge, within
 from ..outline import Outline, count_words
@@ -18,7 +19,6 @@ from ..render.html import html_of_lines
 from ..render.text import text as plain
 from ..rules.model import Content
 from ..rules.phrases import fold_blocks
-from ..rules.selectors import Selector
 from . import statement
 from .blocks import Blocks
 from .features import Features
@@ -113,29 +113,13 @@ class Extraction:
         for content in contents:
             if content.page_has and not any(selector.is_in(root) for selector in content.page_has):
                 continue
-            numbers = [number for selector in content.selectors for number in self._elements(selector)]
+            numbers = [number for selector in content.selectors for number in matching(self.outline, root, selector)]
             ranges = merge((self.outline.starts[number] - 1, self.outline.stops[number] + 1) for number in numbers)
             inside = [within(first, last, ranges) for first, last in zip(view.first, view.last, strict=True)]
             if any(inside):
                 self._note(f"rule: content {content.source}")
                 return np.array(inside)
         return np.ones(len(view.text), dtype=bool)
-
-    def _elements(self, selector: Selector) -> list[int]:
-        """The elements that a selector means."""
-        outline = self.outline
-        if selector.complex is None:
-            found = [outline.numbers.get(element) for element in selector.find(self.cleaning.document.root)]
-            return [number for number in found if number is not None]
-        kind, name = selector.key
-        match kind:
-            case "class":
-                likely: Iterable[int] = outline.with_class(name)
-            case "id":
-                likely = outline.attribute("id").get(name, [])
-            case _:
-                likely = range(len(outline.elements))
-        return [number for number in likely if selector.matches(outline.elements[number])]
 
     def _lacks(self, stated: str) -> bool:
         """Whether the page's own text, with all that was removed, is without the article that it states."""

@@ -16,6 +16,7 @@ from ..rules.model import PHRASE_CONDITIONS, Phrase, Rule
 from ..rules.phrases import unify
 from ..rules.selectors import Selector
 from ..rules.sites import names_of
+from .find import matching
 from .program import Entry, PhraseEntry, Program
 from .prose import Prose
 from .teasers import teaser_lists
@@ -285,45 +286,11 @@ class Matcher:
                 yield from program.for_tag(name)
         yield from program.unkeyed()
 
-    def _keyed(self, selector: Selector) -> Iterable[int]:
-        """The elements that have what a selector needs."""
-        outline = self.outline
-        kind, name = selector.key
-        match kind:
-            case "class":
-                return outline.with_class(name)
-            case "id":
-                return outline.attribute("id").get(name, ())
-            case "attribute":
-                attribute = selector.attribute
-                assert attribute is not None
-                found = outline.attribute(name)
-                wanted = "" if attribute.any_case else attribute.value
-                if attribute.operator == "=" and not attribute.any_case:
-                    return found.get(wanted, ())
-                if attribute.operator == "*=" and wanted:
-                    return [n for value, numbers in found.items() if wanted in value for n in numbers]
-                return [n for value, numbers in found.items() if attribute.admits(value) for n in numbers]
-            case "tag":
-                return outline.with_tag(name)
-            case _:
-                return range(len(outline.elements))
-
     def _matched(self, selector: Selector) -> list[int]:
         """The elements that a selector matches, in page order."""
         known = self._numbers.get(selector)
         if known is None:
-            outline = self.outline
-            if selector.complex is None:
-                numbers = outline.numbers
-                found = (numbers.get(element, -1) for element in selector.find(self.root))
-                known = sorted(number for number in found if number >= 0)
-            else:
-                known = sorted(self._keyed(selector))
-                if not selector.is_key:
-                    elements = outline.elements
-                    known = [n for n in known if selector.matches(elements[n])]
-            self._numbers[selector] = known
+            known = self._numbers[selector] = matching(self.outline, self.root, selector)
         return known
 
     def _decide(self, entry: Entry, number: int, view: View, *, wait: bool = True) -> Iterator[Match]:
