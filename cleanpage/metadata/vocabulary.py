@@ -9,11 +9,10 @@ from datetime import timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
 
-from ..errors import Problem, RuleError
+from ..rules.data import DataReader, read_data
 from ..rules.phrases import fold
-from ..rules.reader import nearest
 from ..rules.ruleset import builtin_folder
-from ..rules.source import Node, read
+from ..rules.source import Node
 
 FIELDS = ("title", "authors", "published", "modified", "language", "site", "url", "description", "image")
 _ELEMENTS = ("authors", "published", "modified", "other")
@@ -61,16 +60,7 @@ class Vocabulary:
         Raises:
             RuleError: with every mistake in it.
         """
-        problems: list[Problem] = []
-        try:
-            root = read(path.read_text("utf-8-sig"), str(path), problems)
-        except (OSError, UnicodeDecodeError) as error:
-            hint = "install cleanpage again"
-            raise RuleError([Problem(str(path), 1, 1, f"the vocabulary cannot be read: {error}", hint)]) from None
-        made = _Reader(str(path), problems).vocabulary(root) if root is not None else None
-        if problems or made is None:
-            raise RuleError(problems)
-        return made
+        return read_data(path, _vocabulary)
 
 
 @lru_cache(maxsize=1)
@@ -83,82 +73,57 @@ def vocabulary() -> Vocabulary:
     return Vocabulary.load(builtin_folder() / "metadata" / "vocabulary.yaml")
 
 
-class _Reader:
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        self.file = file
-        self.problems = problems
+def _vocabulary(reader: DataReader, root: Node) -> Vocabulary:
+    parts = dict(reader.mapping(root, _KEYS))
+    lists = {name: tuple(_texts(reader, parts.get(name))) for name in _LISTS}
+    folded = {name: tuple(map(fold, words)) for name, words in lists.items()}
+    meta, elements = reader.mapping(parts.get("meta"), FIELDS), reader.mapping(parts.get("elements"), _ELEMENTS)
+    return Vocabulary(
+        {name: tuple(_texts(reader, node)) for name, node in meta},
+        dict(_types(reader, parts.get("types"))),
+        frozenset(lists["foreign"]),
+        frozenset(lists["bodies"]),
+        {name: frozenset(_texts(reader, node)) for name, node in elements},
+        tuple(sorted(folded["by"], key=len, reverse=True)),
+        frozenset(folded["and"]),
+        frozenset(folded["roles"]),
+        folded["suffixes"],
+        frozenset(folded["agencies"]),
+        frozenset(folded["nobody"]),
+        dict(_months(reader, parts.get("months"))),
+        frozenset(lists["month_first"]),
+        dict(_zones(reader, parts.get("zones"))),
+    )
 
-    def problem(self, node: Node, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.file, node.line, node.column, message, hint))
 
-    def vocabulary(self, root: Node) -> Vocabulary:
-        parts = dict(self.mapping(root, _KEYS))
-        lists = {name: tuple(self.texts(parts.get(name))) for name in _LISTS}
-        folded = {name: tuple(map(fold, words)) for name, words in lists.items()}
-        return Vocabulary(
-            {name: tuple(self.texts(node)) for name, node in self.mapping(parts.get("meta"), FIELDS)},
-            dict(self.types(parts.get("types"))),
-            frozenset(lists["foreign"]),
-            frozenset(lists["bodies"]),
-            {name: frozenset(self.texts(node)) for name, node in self.mapping(parts.get("elements"), _ELEMENTS)},
-            tuple(sorted(folded["by"], key=len, reverse=True)),
-            frozenset(folded["and"]),
-            frozenset(folded["roles"]),
-            folded["suffixes"],
-            frozenset(folded["agencies"]),
-            frozenset(folded["nobody"]),
-            dict(self.months(parts.get("months"))),
-            frozenset(lists["month_first"]),
-            dict(self.zones(parts.get("zones"))),
-        )
+def _texts(reader: DataReader, node: Node | None) -> Iterator[str]:
+    for item in reader.items(node):
+        if item.kind == "text":
+            yield str(item.value)
+        else:
+            reader.problem(item, f"expected a word, not {item.what}")
 
-    def mapping(self, node: Node | None, known: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
-        for key, value in self.pairs(node):
-            if key.value in known:
-                yield key.value, value
-            else:
-                self.problem(key, f"unknown key: {key.value}", nearest(str(key.value), known))
 
-    def pairs(self, node: Node | None) -> list[tuple[Node, Node]]:
-        if node is not None and node.kind == "mapping":
-            pairs: list[tuple[Node, Node]] = node.value
-            return pairs
-        if node is not None:
-            self.problem(node, f"expected a mapping, not {node.what}")
-        return []
+def _types(reader: DataReader, node: Node | None) -> Iterator[tuple[str, int]]:
+    for rank, group in enumerate(reader.items(node)):
+        yield from ((name, rank) for name in _texts(reader, group))
 
-    def items(self, node: Node | None) -> list[Node]:
-        if node is not None and node.kind == "list":
-            items: list[Node] = node.value
-            return items
-        if node is not None:
-            self.problem(node, f"expected a list, not {node.what}")
-        return []
 
-    def texts(self, node: Node | None) -> Iterator[str]:
-        for item in self.items(node):
-            if item.kind == "text":
-                yield str(item.value)
-            else:
-                self.problem(item, f"expected a word, not {item.what}")
+def _months(reader: DataReader, node: Node | None) -> Iterator[tuple[str, int]]:
+    owners: dict[str, str] = {}
+    for key, names in reader.mapping(node, tuple(map(str, range(1, 13)))):
+        for name in map(fold, _texts(reader, names)):
+            if owners.setdefault(name, key) != key:
+                reader.problem(names, f"{name!r} is month {owners[name]} already", "leave it out of one")
+            yield name, int(key)
 
-    def types(self, node: Node | None) -> Iterator[tuple[str, int]]:
-        for rank, group in enumerate(self.items(node)):
-            yield from ((name, rank) for name in self.texts(group))
 
-    def months(self, node: Node | None) -> Iterator[tuple[str, int]]:
-        owners: dict[str, str] = {}
-        for key, names in self.mapping(node, tuple(map(str, range(1, 13)))):
-            for name in map(fold, self.texts(names)):
-                if owners.setdefault(name, key) != key:
-                    self.problem(names, f"{name!r} is month {owners[name]} already", "leave it out of one")
-                yield name, int(key)
-
-    def zones(self, node: Node | None) -> Iterator[tuple[str, timezone]]:
-        for key, value in self.pairs(node):
-            found = _OFFSET.fullmatch(str(value.value))
-            if found is None:
-                self.problem(value, f"{value.value!r} is no offset", 'write it as in "+01:00"')
-                continue
-            offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
-            yield str(key.value).upper(), timezone(-offset if found[1] == "-" else offset)
+def _zones(reader: DataReader, node: Node | None) -> Iterator[tuple[str, timezone]]:
+    names = [key.value for key, _ in node.value if key.kind == "text"] if node and node.kind == "mapping" else []
+    for key, value in reader.mapping(node, names):
+        found = _OFFSET.fullmatch(str(value.value))
+        if found is None:
+            reader.problem(value, f"{value.value!r} is no offset", 'write it as in "+01:00"')
+            continue
+        offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
+        yield key.upper(), timezone(-offset if found[1] == "-" else offset)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...errors import Problem, RuleError
+from ..data import DataReader, parse_data, read_data
 from ..model import CATEGORIES
-from ..reader import nearest
 from ..ruleset import builtin_folder
-from ..source import Node, read
+from ..source import Node
 
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"\w+", re.A)
@@ -49,8 +48,7 @@ def builtin() -> Vocabulary:
     Raises:
         RuleError: with every mistake in it.
     """
-    path = builtin_folder() / "import" / "abp.yaml"
-    return parse(path.read_text("utf-8"), str(path))
+    return read_data(builtin_folder() / "import" / "abp.yaml", _vocabulary)
 
 
 def parse(text: str, file: str) -> Vocabulary:
@@ -59,25 +57,23 @@ def parse(text: str, file: str) -> Vocabulary:
     Raises:
         RuleError: with every mistake.
     """
-    problems: list[Problem] = []
-    root = read(text, file, problems)
-    parts = _mapping(root, _PARTS, "key", file, problems) if root is not None else {}
-    never = _mapping(parts.get("conditions"), ["never"], "key of conditions", file, problems)
-    made = Vocabulary(
-        _words(parts.get("sections"), file, problems),
-        _words(parts.get("titles"), file, problems),
-        frozenset(_texts(never.get("never"), lambda word: bool(_NAME.fullmatch(word)), file, problems)),
+    return parse_data(text, file, _vocabulary)
+
+
+def _vocabulary(reader: DataReader, root: Node) -> Vocabulary:
+    parts = dict(reader.mapping(root, _PARTS))
+    never = dict(reader.mapping(parts.get("conditions"), ["never"], "key of conditions"))
+    return Vocabulary(
+        _words(reader, parts.get("sections")),
+        _words(reader, parts.get("titles")),
+        frozenset(_texts(reader, never.get("never"), lambda word: bool(_NAME.fullmatch(word)))),
     )
-    if problems:
-        raise RuleError(problems)
-    return made
 
 
-def _words(node: Node | None, file: str, problems: list[Problem]) -> Words:
-    found = _mapping(node, CATEGORIES, "category", file, problems)
+def _words(reader: DataReader, node: Node | None) -> Words:
     return tuple(
-        (name, tuple(_spread(text) for text in _texts(value, lambda text: bool(_WORD.search(text)), file, problems)))
-        for name, value in found.items()
+        (name, tuple(_spread(text) for text in _texts(reader, value, lambda text: bool(_WORD.search(text)))))
+        for name, value in reader.mapping(node, CATEGORIES, "category")
     )
 
 
@@ -91,33 +87,13 @@ def _spread(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
-def _mapping(
-    node: Node | None, known: tuple[str, ...] | list[str], what: str, file: str, problems: list[Problem]
-) -> dict[str, Node]:
-    found: dict[str, Node] = {}
-    if node is None:
-        return found
-    if node.kind != "mapping":
-        problems.append(Problem(file, node.line, node.column, f"expected a mapping, not {node.what}"))
-        return found
-    for key, value in node.value:
-        if key.kind != "text" or key.value not in known:
-            name = key.value if key.kind == "text" else key.what
-            problems.append(Problem(file, key.line, key.column, f"unknown {what}: {name}", nearest(str(name), known)))
-        elif key.value in found:
-            problems.append(Problem(file, key.line, key.column, f"{key.value!r} stands here twice", "join the two"))
-        else:
-            found[key.value] = value
-    return found
-
-
-def _texts(node: Node | None, fits: Callable[[str], bool], file: str, problems: list[Problem]) -> list[str]:
+def _texts(reader: DataReader, node: Node | None, fits: Callable[[str], bool]) -> list[str]:
     """The texts of a list, those of lists in it included."""
     if node is None:
         return []
     if node.kind == "list":
-        return [text for part in node.value for text in _texts(part, fits, file, problems)]
+        return [text for part in node.value for text in _texts(reader, part, fits)]
     if node.kind == "text" and fits(node.value):
         return [str(node.value)]
-    problems.append(Problem(file, node.line, node.column, f"expected a word, not {node.value or node.what!r}"))
+    reader.problem(node, f"expected a word, not {node.value or node.what!r}")
     return []

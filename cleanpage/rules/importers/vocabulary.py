@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ...errors import Problem, RuleError
+from ..data import DataReader, read_data
 from ..model import CATEGORIES
-from ..reader import nearest
-from ..source import Node, read
+from ..source import Node
 
 _PARTS = ("words", "elements")
 # The most words of a name that are looked up together, as in `also-read`.
@@ -44,14 +43,7 @@ class Vocabulary:
         Raises:
             RuleError: with every mistake in it.
         """
-        problems: list[Problem] = []
-        try:
-            root = read(path.read_text("utf-8-sig"), str(path), problems)
-        except (OSError, UnicodeDecodeError) as error:
-            raise RuleError([Problem(str(path), 1, 1, f"the vocabulary cannot be read: {error}")]) from None
-        parts = _Reader(str(path), problems).parts(root) if root is not None else {}
-        if problems:
-            raise RuleError(problems)
+        parts = read_data(path, _parts)
         return cls(parts.get("words", {}), parts.get("elements", {}))
 
     def category(self, names: Iterable[str], elements: Iterable[str] = ()) -> str:
@@ -78,50 +70,25 @@ def words_of(name: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", name))]
 
 
-class _Reader:
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        self.file = file
-        self.problems = problems
+def _parts(reader: DataReader, root: Node) -> dict[str, dict[str, list[str]]]:
+    parts: dict[str, dict[str, list[str]]] = {}
+    for name, node in reader.mapping(root, _PARTS, "part"):
+        owners: dict[str, str] = {}
+        parts[name] = {
+            category: list(_entries(reader, listed, category, owners))
+            for category, listed in reader.mapping(node, CATEGORIES, "category")
+        }
+    return parts
 
-    def problem(self, node: Node, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.file, node.line, node.column, message, hint))
 
-    def mapping(self, node: Node, known: tuple[str, ...], what: str) -> Iterator[tuple[str, Node]]:
-        if node.kind != "mapping":
-            self.problem(node, f"expected a mapping, not {node.what}")
-            return
-        seen = set()
-        for key, value in node.value:
-            name = key.value if key.kind == "text" else key.what
-            if name not in known:
-                self.problem(key, f"unknown {what}: {name}", nearest(name, known))
-            elif name in seen:
-                self.problem(key, f"{name!r} stands here twice", "join the two")
-            else:
-                seen.add(name)
-                yield name, value
-
-    def parts(self, root: Node) -> dict[str, dict[str, list[str]]]:
-        parts: dict[str, dict[str, list[str]]] = {}
-        for name, node in self.mapping(root, _PARTS, "part"):
-            owners: dict[str, str] = {}
-            parts[name] = {
-                category: list(self.entries(listed, category, owners))
-                for category, listed in self.mapping(node, CATEGORIES, "category")
-            }
-        return parts
-
-    def entries(self, node: Node, category: str, owners: dict[str, str]) -> Iterator[str]:
-        if node.kind != "list":
-            self.problem(node, f"expected a list, not {node.what}")
-            return
-        for entry in node.value:
-            word = entry.value if entry.kind == "text" else ""
-            if not _ENTRY.fullmatch(word) or word != word.casefold():
-                hint = "small letters, up to three words joined by -, perhaps * at the end"
-                self.problem(entry, f"{word!r} is no word of names", hint)
-            elif word in owners:
-                self.problem(entry, f"{word!r} stands under {owners[word]} already", "remove one")
-            else:
-                owners[word] = category
-                yield word
+def _entries(reader: DataReader, node: Node, category: str, owners: dict[str, str]) -> Iterator[str]:
+    for entry in reader.items(node):
+        word = entry.value if entry.kind == "text" else ""
+        if not _ENTRY.fullmatch(word) or word != word.casefold():
+            hint = "small letters, up to three words joined by -, perhaps * at the end"
+            reader.problem(entry, f"{word!r} is no word of names", hint)
+        elif word in owners:
+            reader.problem(entry, f"{word!r} stands under {owners[word]} already", "remove one")
+        else:
+            owners[word] = category
+            yield word
