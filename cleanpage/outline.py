@@ -112,11 +112,6 @@ def ideographs(text: str) -> int:
     return 0 if text.isascii() else len(_IDEOGRAPHS.findall(text))
 
 
-def has_ideographs(text: str) -> bool:
-    """Whether any part of a text stands in such a script."""
-    return _IDEOGRAPHS.search(text) is not None
-
-
 def class_tokens(value: str) -> list[str]:
     """The class names of a `class` attribute, split at the white space of HTML."""
     return value.split() if value.isascii() else _HTML_SPACE.split(value.strip(" \t\n\f\r"))
@@ -229,6 +224,11 @@ class Outline:
         if _XML_NAME.fullmatch(name):
             return cast(list[etree._Element], _attribute_owners(name)(self.elements[0]))
         return [element for element in self.elements if element.get(name) is not None]
+
+    @cached_property
+    def has_ideographs(self) -> bool:
+        """Whether any part of the page stands in a script that is written without spaces between words."""
+        return _IDEOGRAPHS.search(self.stream) is not None
 
     def with_tag(self, name: str) -> list[int]:
         """The numbers of the elements of a tag name."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..outline import HEADINGS, Outline, count_words, has_ideographs, ideographs
+from ..outline import HEADINGS, Outline, count_words, ideographs
 from .prose import Prose
 from .view import Range, View, merge, within
 
@@ -73,7 +73,7 @@ class _Search:
         self.links = outline.with_tag("a")
         self.targets: dict[int, str] = {}
         self.words: dict[int, float] = {}
-        self._ideographs = has_ideographs(outline.stream)
+        self._ideographs = outline.has_ideographs
         self._find_headlines()
         self.headlines = list(self.targets)
         self._prose_words = prose.of_blocks(view)
