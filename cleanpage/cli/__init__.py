@@ -13,6 +13,7 @@ from .. import __version__
 from .bench import app as bench_app
 from .clean import clean as clean_command
 from .clean import extract as extract_command
+from .quality import quality as quality_command
 from .rules import app as rules_app
 
 # Plain help: rich would cost more time than all of the rest.
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command("clean", no_args_is_help=False)(clean_command)
 app.command("extract", no_args_is_help=False)(extract_command)
 app.add_typer(rules_app, name="rules")
+bench_app.command("quality", short_help="Measure how good texts are, cleanpage's and others'.")(quality_command)
 app.add_typer(bench_app, name="bench")
 
 
