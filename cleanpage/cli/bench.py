@@ -13,9 +13,9 @@ from .console import command, note, out, printable, relative
 
 if TYPE_CHECKING:
     from ..bench.index import Comparison, IndexCheck
-    from ..bench.pages import Page
     from ..bench.scale import Scale, Size
     from ..errors import CleanpageError
+    from ..stored import Page
 
 app = typer.Typer(help="Measure what cleaning costs, and check the index.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -125,7 +125,7 @@ def index(
 
 def _read(folder: Path, limit: int | None = None) -> tuple[list[Page], list[str]]:
     """The pages that can be read. The others are named."""
-    from ..bench.pages import read_pages
+    from ..stored import read_pages
 
     found, problems = read_pages(folder, limit)
     for problem in problems:

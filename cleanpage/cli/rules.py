@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import imports, options, sources
+from . import suggest as suggestions
 from .console import bold, command, note, out, printable, relative, shortened
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _RULE = 120
 
 app = typer.Typer(help="Check, test, understand and import rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports.app, name="import")
+app.command("suggest", short_help="Propose rules for a site from some of its pages.")(suggestions.suggest)
+app.command("new", short_help="Start a rule file for a site.")(suggestions.new)
 
 PathsArgument = Annotated[
     list[Path] | None,
