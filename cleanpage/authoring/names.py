@@ -15,15 +15,15 @@ from ..rules.source import Node
 _PARTS = re.compile(r"[^\W_]+")
 _LONGEST = 60  # characters
 _LEAST = 3  # characters of a word that says something
-# A part of a name that mixes letters and digits more than a counter at its end does: 1a2b, x7Kq2, but not h1 or col2.
-_MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{5,}")
-_COUNTED = re.compile(r"[^\W\d_]+\d{1,2}|\d{1,3}[^\W\d_]{1,3}")
-_NUMBER = re.compile(r"\d{3,}")
+# Digits at two places among letters: 1a2b, x7Kq2, but not h1, ad4you or col2.
+_MIXED = re.compile(r"[^\W\d_]*\d+(?!x\d)[^\W\d_]+\d+[^\W_]*")
+_NUMBER, _LONG_NUMBER = re.compile(r"\d{3,}"), re.compile(r"\d{5,}")
 _HEX = re.compile(r"(?=.*\d)[0-9a-f]{6,}")
 _VOWEL = re.compile(r"[aeiouyäöüàâáãåæèéêëíìîïóòôõøúùûœąęієиоуюяеаыэё]", re.IGNORECASE)
-_LATIN = re.compile(r"[a-zA-Z]{6,}")
-# Letters of both cases without order, as no one writes words: aBcDeF.
-_JUMBLED = re.compile(r"(?:[a-z][A-Z]){2,}|[a-z][A-Z]{2,}[a-z]")
+_LATIN = re.compile(r"[a-zA-Z]{7,}")
+# Letters that change their case as often as no one writes words (kjWqPx): how often they do, of so many letters.
+_RAISED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_JUMBLED, _LEAST_JUMBLED, _MOST_JUMBLED = 0.3, 5, 12
 
 
 class _Known(NamedTuple):
@@ -42,12 +42,18 @@ def is_stable(name: str) -> bool:
     >>> is_stable("related-articles"), is_stable("css-1x2y3z"), is_stable("mt-4"), is_stable("Teaser_box__a8Kz3")
     (True, False, False, False)
     """
-    known = _known()
-    if not name or len(name) > _LONGEST or name.casefold().startswith(known.generated):
+    if not name or len(name) > _LONGEST or _NUMBER.search(name) or is_made(name):
         return False
-    if any(_is_made(part) for part in _PARTS.findall(name)):
-        return False
-    return any(len(word) >= _LEAST and word not in known.styling for word in words_of(name))
+    return any(len(word) >= _LEAST and word not in _known().styling for word in words_of(name))
+
+
+def is_made(name: str) -> bool:
+    """Whether a class name or an id looks as if a program had made it.
+
+    >>> is_made("sc-bdVaJa"), is_made("teaser-2")
+    (True, False)
+    """
+    return name.casefold().startswith(_known().generated) or any(map(_is_made_part, _PARTS.findall(name)))
 
 
 def is_editorial(names: Iterable[str]) -> bool:
@@ -64,11 +70,11 @@ def _any_of(names: Iterable[str], words: frozenset[str]) -> bool:
     return any(word in words for name in names for word in words_of(name))
 
 
-def _is_made(part: str) -> bool:
+def _is_made_part(part: str) -> bool:
     """Whether a part of a name looks as if a program had made it."""
-    if _NUMBER.search(part) or _HEX.fullmatch(part) or _JUMBLED.search(part):
+    if _LONG_NUMBER.search(part) or _HEX.fullmatch(part) or _MIXED.fullmatch(part):
         return True
-    if _MIXED.fullmatch(part) and not _COUNTED.fullmatch(part):
+    if _LEAST_JUMBLED <= len(part) <= _MOST_JUMBLED and len(_RAISED.findall(part)) >= _JUMBLED * len(part):
         return True
     return bool(_LATIN.fullmatch(part)) and not _VOWEL.search(part)
 
