@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 
 import cleanpage
-from cleanpage.bench.pages import read_pages
 from cleanpage.bench.timing import PARSE, System, best_times, parse_only
+from cleanpage.stored import read_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data" / "news"

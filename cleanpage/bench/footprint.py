@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from ..api import Cleaner
 from ..errors import CleanpageError
 from ..rules.ruleset import Rules
-from .pages import Page
+from ..stored import Page
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -27,8 +27,8 @@ from ..rules.filing import goes_by_phrase
 from ..rules.model import CATEGORIES, Rule, RuleFile
 from ..rules.ruleset import Rules, host_of
 from ..rules.selectors import Selector
+from ..stored import Page
 from .conditions import PlainConditions, is_plain
-from .pages import Page
 from .translate import Untranslated, compiled_css, compiled_xpath, elements_of, parts_of
 
 Side = Literal["index", "lxml"]

@@ -9,8 +9,8 @@ from pathlib import Path
 from ..rules.model import Rule, RuleFile
 from ..rules.pack import compile_rules
 from ..rules.ruleset import PACK_SUFFIX, Rules
+from ..stored import evenly_spaced
 from .made import Maker
-from .pages import evenly_spaced
 
 SIZES = (10, 100, 1_000, 10_000)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..api import Cleaner
 from ..rules.ruleset import Rules
+from ..stored import Page
 from .footprint import Footprint, OwnProcess, bare_footprint, footprint
 from .packs import MadePack, write_packs
-from .pages import Page
 from .timing import PARSE, System, best_times, parse_only
 
 NO_RULES, BUILTIN = "no rules", "built-in rules"

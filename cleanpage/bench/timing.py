@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from .pages import Page
+from ..stored import Page
 
 System = Callable[[Page], object]
 # The system that all others are compared with.

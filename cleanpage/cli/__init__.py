@@ -13,7 +13,9 @@ from .. import __version__
 from .bench import app as bench_app
 from .clean import clean as clean_command
 from .clean import extract as extract_command
+from .quality import quality as quality_command
 from .rules import app as rules_app
+from .stability import stability as stability_command
 
 # Plain help: rich would cost more time than all of the rest.
 app = typer.Typer(
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.command("clean", no_args_is_help=False)(clean_command)
 app.command("extract", no_args_is_help=False)(extract_command)
 app.add_typer(rules_app, name="rules")
+bench_app.command("quality", short_help="Measure how good texts are, cleanpage's and others'.")(quality_command)
+bench_app.command("stability", short_help="Check that the same pages still give the same texts.")(stability_command)
 app.add_typer(bench_app, name="bench")
 
 

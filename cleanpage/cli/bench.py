@@ -13,9 +13,9 @@ from .console import command, note, out, printable, relative
 
 if TYPE_CHECKING:
     from ..bench.index import Comparison, IndexCheck
-    from ..bench.pages import Page
     from ..bench.scale import Scale, Size
     from ..errors import CleanpageError
+    from ..stored import Page
 
 app = typer.Typer(help="Measure what cleaning costs, and check the index.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -81,7 +81,7 @@ def scale(
             _make_folder(out_folder)
         from ..bench.scale import measure
 
-        measured = measure(found, rules or [], made, rounds, _progress)
+        measured = measure(found, rules or [], made, rounds, progress)
         out(_scale_json(measured) if format is Format.json else _scale_table(measured))
         if out_folder is not None:
             _write_scale(measured, out_folder)
@@ -117,7 +117,7 @@ def index(
             if format is Format.text:
                 out(_compared(f"{number}/{len(found)}", one))
             else:
-                _progress(f"{number}/{len(found)} {page.name}")
+                progress(f"{number}/{len(found)} {page.name}")
         out(_index_json(check, compared) if format is Format.json else _index_summary(check, compared))
         if problems or any(one.differences for one in compared):
             raise typer.Exit(1)
@@ -125,7 +125,7 @@ def index(
 
 def _read(folder: Path, limit: int | None = None) -> tuple[list[Page], list[str]]:
     """The pages that can be read. The others are named."""
-    from ..bench.pages import read_pages
+    from ..stored import read_pages
 
     found, problems = read_pages(folder, limit)
     for problem in problems:
@@ -133,7 +133,7 @@ def _read(folder: Path, limit: int | None = None) -> tuple[list[Page], list[str]
     return found, problems
 
 
-def _progress(message: str) -> None:
+def progress(message: str) -> None:
     """Say what is being done, where somebody watches."""
     if sys.stderr is not None and sys.stderr.isatty():
         note(message)
@@ -180,7 +180,7 @@ _COLUMNS = ("rules", "ms a page", "× lxml", "× built-in", "removed", "load ms"
 def _scale_table(measured: Scale) -> str:
     rows = [_COLUMNS, *(_scale_row(size) for size in measured.sizes)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [f"{_count(measured.pages, 'page')}, {measured.kilobytes:.0f} kB a page, best of {measured.rounds}"]
+    lines = [f"{count(measured.pages, 'page')}, {measured.kilobytes:.0f} kB a page, best of {measured.rounds}"]
     for first, *others in rows:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
         lines.append("  ".join(cells).rstrip())
@@ -204,10 +204,10 @@ def _scale_row(size: Size) -> tuple[str, ...]:
 
 
 def _compared(number: str, one: Comparison) -> str:
-    outcome = _count(len(one.differences), "difference") if one.differences else "no difference"
+    outcome = count(len(one.differences), "difference") if one.differences else "no difference"
     lines = [
-        f"{number} {one.page}: {_count(one.selectors, 'selector')}, {_count(one.matches, 'match', 'matches')}, "
-        f"{_count(one.covered, 'element')} in them, {outcome}"
+        f"{number} {one.page}: {count(one.selectors, 'selector')}, {count(one.matches, 'match', 'matches')}, "
+        f"{count(one.covered, 'element')} in them, {outcome}"
     ]
     lines += [
         f"    {difference.path}: only {difference.side} finds it, for {difference.selector} ({difference.rule})"
@@ -221,11 +221,11 @@ def _index_summary(check: IndexCheck, compared: list[Comparison]) -> str:
     lines = [f"not compared: {selector}: {why}" for selector, why in sorted(check.untranslated.items())]
     if check.by_phrase:
         lines.append(
-            f"not compared: {_count(check.by_phrase, 'selector')} of rules found by a phrase, with other conditions"
+            f"not compared: {count(check.by_phrase, 'selector')} of rules found by a phrase, with other conditions"
         )
     lines.append(
-        f"{_count(len(compared), 'page')}, {_count(check.selectors, 'selector')}, "
-        f"{_count(sum(one.matches for one in compared), 'match', 'matches')}: {_count(differences, 'difference')}"
+        f"{count(len(compared), 'page')}, {count(check.selectors, 'selector')}, "
+        f"{count(sum(one.matches for one in compared), 'match', 'matches')}: {count(differences, 'difference')}"
     )
     return "".join(f"{printable(line)}\n" for line in lines)
 
@@ -243,5 +243,5 @@ def _index_json(check: IndexCheck, compared: list[Comparison]) -> str:
     return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
 
 
-def _count(number: int, what: str, several: str = "") -> str:
+def count(number: int, what: str, several: str = "") -> str:
     return f"{number:,} {what if number == 1 else several or what + 's'}"

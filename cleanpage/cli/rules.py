@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import imports, options, sources
+from . import imports, lint, options, sources
+from . import suggest as suggestions
 from .console import bold, command, note, out, printable, relative, shortened
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _RULE = 120
 
 app = typer.Typer(help="Check, test, understand and import rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports.app, name="import")
+app.command("lint", short_help="Name the mistakes in rule files.")(lint.lint)
+app.command("suggest", short_help="Propose rules for a site from some of its pages.")(suggestions.suggest)
+app.command("new", short_help="Start a rule file for a site.")(suggestions.new)
 
 PathsArgument = Annotated[
     list[Path] | None,
@@ -32,27 +36,6 @@ PathsArgument = Annotated[
         metavar="PATH", help="Rule files, or folders of them; the built-in rules if none.", show_default=False
     ),
 ]
-
-
-@app.command(short_help="Name the mistakes in rule files.")
-def lint(
-    path: PathsArgument = None,
-    no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Show mistakes only.")] = False,
-) -> None:
-    """Name every mistake in rule files, and rules that no example shows.
-
-    Warnings leave the exit status as it is; mistakes make it 2.
-    """
-    with command():
-        rules, problems = _read(path)
-        broken = {problem.file for problem in problems}
-        warnings = [] if no_warnings else list(_warnings(rules, broken))
-        lines = [str(problem) for problem in problems] + warnings
-        out("".join(f"{relative(printable(line))}\n" for line in lines))
-        files = len(broken.union(file.name for file in rules.files))
-        out(f"{_count(len(problems), 'mistake')}, {_count(len(warnings), 'warning')} in {_count(files, 'file')}\n")
-        if problems:
-            raise typer.Exit(2)
 
 
 @app.command("compile", short_help="Compile rule files to a pack that loads at once.")
@@ -160,41 +143,6 @@ def _read(paths: list[Path] | None) -> tuple[Rules, list[Problem]]:
     from ..rules.ruleset import Rules, builtin_folder
 
     return Rules.read(*(paths or [builtin_folder()]))
-
-
-def _warnings(rules: Rules, broken: set[str]) -> Iterator[str]:
-    """What is worth a second look, in the order of files and lines. Files with mistakes are left for later."""
-    from ..errors import RuleError
-    from ..examples import families_for, run_file
-
-    families = families_for(rules.files)
-    for file in rules.files:
-        if file.name in broken:
-            continue
-        yield from _unanchored(file)
-        try:
-            report = run_file(file, families)
-        except RuleError:  # its family is in a file with mistakes
-            continue
-        if not file.examples and (file.remove or file.lines):
-            yield f"{file.name}:1:1: warning: no examples; add `examples:` to show what the rules do"
-            continue
-        for rule in report.unshown:
-            name = shortened(rule.rule, _RULE)
-            yield f"{rule.place.file}:{rule.place.line}:{rule.place.column}: warning: no example shows rule {name}"
-
-
-def _unanchored(file: RuleFile) -> Iterator[str]:
-    from ..rules.filing import unanchored
-
-    for rule in (*file.remove, *file.keep):
-        for selector in unanchored(rule):
-            name = shortened(selector.source, _RULE)
-            place = f"{rule.place.file}:{rule.place.line}:{rule.place.column}"
-            yield (
-                f"{place}: warning: {name!r} names nothing that few pages have, so it costs time on every page; name a "
-                "class, an id or an attribute, or add `domains:`"
-            )
 
 
 # --- writing -----------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
-# What stands in these folders beside the built-in rules is for importers and for finding metadata, no rules.
-_VOCABULARIES = ("import", "metadata")
+# What stands in these folders beside the built-in rules is vocabulary: for importers, metadata and suggestions.
+_VOCABULARIES = ("authoring", "import", "metadata")
 
 
 @dataclass(frozen=True)

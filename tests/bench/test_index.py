@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from cleanpage import Rules
 from cleanpage.bench.index import IndexCheck, _is_on
-from cleanpage.bench.pages import Page, evenly_spaced, read_pages
 from cleanpage.engine.program import Entry, Program
 from cleanpage.rules.pack import compile_rules
 from cleanpage.rules.sites import Sites, names_of
+from cleanpage.stored import Page, evenly_spaced, read_pages
 
 from ..properties.strategies import Page as DrawnPage
 from ..properties.strategies import as_rules, pages, rule_files

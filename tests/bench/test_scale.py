@@ -13,10 +13,10 @@ import pytest
 
 from cleanpage import CleanpageError, RuleError
 from cleanpage.bench.footprint import OwnProcess, resident_set
-from cleanpage.bench.pages import Page, read_pages
 from cleanpage.bench.plot import write_plots
 from cleanpage.bench.scale import Scale, Size, measure
 from cleanpage.bench.timing import best_times
+from cleanpage.stored import Page, read_pages
 
 SCALE = Scale(
     132,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cleanpage import CleanpageError
-from cleanpage.bench.pages import evenly_spaced, read_pages
+from cleanpage.stored import evenly_spaced, read_pages
 
 
 def test_pages_come_in_the_order_of_their_paths_with_their_addresses(pages: Path) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..api import Cleaner
-from ..errors import CleanpageError, PageError
-from ..rules.ruleset import Rules
+from .api import Cleaner
+from .errors import CleanpageError, PageError
+from .rules.ruleset import Rules
 
 T = TypeVar("T")
 
@@ -51,12 +51,41 @@ def read_pages(folder: Path, most: int | None = None) -> tuple[list[Page], list[
     """
     if not folder.is_dir():
         raise CleanpageError(f"there are no pages at {folder}: no such folder")
-    paths = sorted(path for path in folder.rglob("*") if path.name.endswith(SUFFIXES))
+    paths = _below(folder)
     if not paths:
         raise CleanpageError(f"there are no pages in {folder}: the folder holds no {', '.join(SUFFIXES)} file")
-    urls = _addresses(folder)
+    return _read_all(evenly_spaced(paths, most), _addresses(folder), str(folder))
+
+
+def read_page_files(paths: Sequence[Path]) -> tuple[list[Page], list[str]]:
+    """The pages in files, and in folders and below them.
+
+    Args:
+        paths: where they are; lists of their addresses stand beside them, or beside their folder.
+
+    Returns:
+        The pages, and for each file that is none why it is left out.
+
+    Raises:
+        CleanpageError: there is no such file or folder, or no page that can be read.
+    """
+    files: list[Path] = []
+    urls: dict[str, str] = {}
+    for path in paths:
+        if not path.exists():
+            raise CleanpageError(f"there is no page at {path}: no such file or folder")
+        files += _below(path) if path.is_dir() else [path]
+        urls |= _addresses(path if path.is_dir() else path.parent)
+    return _read_all(files, urls, ", ".join(map(str, paths)))
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.name.endswith(SUFFIXES))
+
+
+def _read_all(paths: Sequence[Path], urls: dict[str, str], where: str) -> tuple[list[Page], list[str]]:
     pages, problems = [], []
-    for path in evenly_spaced(paths, most):
+    for path in paths:
         try:
             page = Page(path.name, _read(path), urls.get(path.name.split(".htm")[0]))
             _check(page)
@@ -65,7 +94,7 @@ def read_pages(folder: Path, most: int | None = None) -> tuple[list[Page], list[
         else:
             pages.append(page)
     if not pages:
-        raise CleanpageError("\n".join([f"none of the pages in {folder} can be read:", *problems]))
+        raise CleanpageError("\n".join([f"none of the pages in {where} can be read:", *problems]))
     return pages, problems
 
 

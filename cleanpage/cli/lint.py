@@ -1,0 +1,124 @@
+"""`cleanpage rules lint`: mistakes in rule files, and what is worth a second look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .console import command, note, out, printable, relative
+
+if TYPE_CHECKING:
+    from ..authoring.lint import Remark
+    from ..errors import Problem
+
+
+class LintFormat(StrEnum):
+    """What is found is written as."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
+def lint(
+    path: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH", help="Rule files, or folders of them; the built-in rules if none.", show_default=False
+        ),
+    ] = None,
+    no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Show mistakes only.")] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help="Leave out rules that stand twice, or find nothing that another rule does not take."
+        ),
+    ] = False,
+    format: Annotated[
+        LintFormat,
+        typer.Option("--format", help="How to write it. json: for programs; github: annotations of a workflow."),
+    ] = LintFormat.text,
+) -> None:
+    """Name every mistake in rule files, and what is worth a second look.
+
+    That is: rules that no example shows; rules that stand twice, or find nothing that another rule does not take;
+    names that a build tool has made; selectors that every page pays for; texts that many an article has.
+    Warnings leave the exit status as it is; mistakes make it 2. `--fix` leaves out needless rules that stand on a line
+    of their own, and touches no other line.
+    """
+    with command():
+        from ..authoring.lint import remarks
+        from ..rules.ruleset import Rules, builtin_folder
+
+        rules, problems = Rules.read(*(path or [builtin_folder()]))
+        broken = {problem.file for problem in problems}
+        found = [] if no_warnings and not fix else list(remarks(rules.files, broken))
+        if fix:
+            mended = _fix(found)
+            note(f"{len(mended)} mended")
+            found = [remark for remark in found if remark not in mended]
+        files = len(broken.union(file.name for file in rules.files))
+        out(_written(format, problems, [] if no_warnings else found, files))
+        if problems:
+            raise typer.Exit(2)
+
+
+def _fix(found: Iterable[Remark]) -> list[Remark]:
+    from ..authoring.fix import fix
+
+    by_file: dict[str, list[Remark]] = {}
+    for remark in found:
+        by_file.setdefault(remark.place.file, []).append(remark)
+    return [remark for name, some in by_file.items() for remark in fix(Path(name), some)]
+
+
+def _written(format: LintFormat, problems: Sequence[Problem], warnings: Sequence[Remark], files: int) -> str:
+    match format:
+        case LintFormat.json:
+            rows = [*map(_problem_row, problems), *map(_remark_row, warnings)]
+            return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+        case LintFormat.github:
+            rows = [*map(_problem_row, problems), *map(_remark_row, warnings)]
+            return "".join(f"{_annotation(row)}\n" for row in rows)
+        case _:
+            lines = [relative(printable(str(one))) for one in (*problems, *warnings)]
+            lines.append(
+                f"{_count(len(problems), 'mistake')}, {_count(len(warnings), 'warning')} in {_count(files, 'file')}"
+            )
+            return "".join(f"{line}\n" for line in lines)
+
+
+def _problem_row(problem: Problem) -> dict[str, Any]:
+    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    where = {"file": relative(problem.file), "line": problem.line, "column": problem.column}
+    return {**where, "level": "error", "code": "mistake", "message": message}
+
+
+def _remark_row(remark: Remark) -> dict[str, Any]:
+    where = {"file": relative(remark.place.file), "line": remark.place.line, "column": remark.place.column}
+    return {**where, "level": "warning", "code": remark.code, "message": relative(remark.message)}
+
+
+def _annotation(row: dict[str, Any]) -> str:
+    """A workflow command of GitHub Actions."""
+    place = ",".join(
+        f"{name}={_escaped(str(row[key]), ':,')}"
+        for name, key in (("file", "file"), ("line", "line"), ("col", "column"), ("title", "code"))
+    )
+    return f"::{row['level']} {place}::{_escaped(row['message'])}"
+
+
+def _escaped(text: str, also: str = "") -> str:
+    """A text as workflow commands want it: without what would end the line or the property."""
+    for character in f"%\r\n{also}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
