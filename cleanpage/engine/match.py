@@ -392,7 +392,7 @@ class Matcher:
         """A rule about text blocks: the smallest element that holds the block and nothing else, or the bare text."""
         start, stop = view.first[first], view.last[last]
         rule = entry.rule
-        if rule.max_words is not None and view.block_words(first, last + 1, rule.max_words) > rule.max_words:
+        if rule.max_words is not None and view.block_words(first, last + 1) > rule.max_words:
             return
         number = self._element_of(first, last, view)
         if number is not None:
@@ -444,7 +444,7 @@ class Matcher:
                 break
             if condition == "heading" and low != first and self._heading(number, view) != (first, last + 1):
                 break
-            if rule.max_words is not None and view.block_words(low, high, rule.max_words) > rule.max_words:
+            if rule.max_words is not None and view.block_words(low, high) > rule.max_words:
                 break
             if self._touched is not None and number not in self._touched:
                 number = outline.parents[number]
@@ -496,7 +496,7 @@ class Matcher:
     def _holds(self, rule: Rule, number: int, view: View, known: str = "") -> bool:
         """Whether a rule's conditions hold for an element; `known` is a phrase condition that is known to."""
         start, stop = self.outline.starts[number], self.outline.stops[number]
-        if rule.max_words is not None and view.words(start, stop, rule.max_words) > rule.max_words:
+        if rule.max_words is not None and view.words(start, stop) > rule.max_words:
             return False
         if rule.min_chars is not None and len(" ".join(view.lines(start, stop))) < rule.min_chars:
             return False
