@@ -147,7 +147,9 @@ class _Search:
         wanted = numpy.flatnonzero(shown & (~whole | (words >= _HEADLINE_WORDS)))
         for place, is_whole in zip(wanted.tolist(), whole[wanted].tolist(), strict=True):
             number = self.links[long[place]]
-            found = float(words[place]) if is_whole else self._part_of_line(number, int(line[place]), bool(begins[place]))
+            found = (
+                float(words[place]) if is_whole else self._part_of_line(number, int(line[place]), bool(begins[place]))
+            )
             if found >= _HEADLINE_WORDS:
                 yield number, found
 

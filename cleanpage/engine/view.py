@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 
@@ -129,14 +129,18 @@ class View:
         """Where each block begins in `joined`, and where one after the last would."""
         return [0, *(end + number for number, end in enumerate(accumulate(map(len, self.folded)), 1))]
 
-    def seams(self, reach: int) -> Iterator[Range]:
-        """The parts of `joined` within reach of a place where blocks have changed or have become neighbours."""
-        offsets, folded, origin = self.offsets, self.folded, self.origin
-        for block, number in enumerate(origin):
-            if number < 0:
-                yield max(offsets[block] - reach, 0), offsets[block] + len(folded[block]) + reach
-            elif block and origin[block - 1] != number - 1:
-                yield max(offsets[block] - reach, 0), offsets[block] + reach
+    @cached_property
+    def seams(self) -> list[int]:
+        """The blocks that have lost a part of themselves, or the block that stood before them."""
+        origin = self.origin
+        return [
+            block for block, number in enumerate(origin) if number < 0 or (block and origin[block - 1] != number - 1)
+        ]
+
+    def is_new(self, first: int, last: int) -> bool:
+        """Whether a run of blocks did not stand like this on the whole page."""
+        place = bisect_right(self.seams, first)
+        return self.origin[first] < 0 or (place < len(self.seams) and self.seams[place] <= last)
 
     # --- measures ------------------------------------------------------------------------------
 
