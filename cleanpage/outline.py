@@ -40,6 +40,7 @@ UNSEEN = frozenset(
 )
 if TYPE_CHECKING:
     Codes = numpy.typing.NDArray[numpy.uint32]
+    Kinds = numpy.typing.NDArray[numpy.uint8]
     Places = numpy.typing.NDArray[numpy.intp]
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -70,11 +71,13 @@ _HEADING, _CLOSED = "heading", "closed"
 _FIRST_LETTER = 0x100
 
 # How characters count for blocks: 0 for text, 1 for white space, 2 for the marks of inline elements, 3 for those of
-# elements that begin and end a line. Whatever is beyond the first plane is text.
+# elements that begin and end a line, 4 for text in scripts without spaces. Whatever is beyond the first plane is text.
 _KINDS = numpy.zeros(0x10000, dtype=numpy.uint8)
 _KINDS[[code for code in range(0x3001) if chr(code).isspace()]] = 1
 _KINDS[[ord(_INLINE), ord(_INLINE_END)]] = 2
 _KINDS[[ord(_BLOCK), ord(_BLOCK_END), ord(_PRE), ord(_PRE_END)]] = 3
+_KINDS[0x3040:0x3100] = _KINDS[0x3400:0xA000] = _IDEOGRAPH = 4
+_NO_TEXT_KIND = 3  # the bits that text has not
 
 _XSLT = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text" encoding="utf-8"/>
@@ -130,6 +133,7 @@ class Outline:
         block_first, block_last: the range of the stream that each block stands in; it begins with the first
             character that is no white space.
         hidden: the ranges of the stream that a browser does not show, in page order, none inside another.
+        opens, closes: `starts` and `stops` as arrays.
     """
 
     def __init__(self, elements: list[etree._Element], page: str, attributes: tuple[str, ...]) -> None:
@@ -147,11 +151,15 @@ class Outline:
         if not _adds_up(marks, opened[-1], len(elements)) or not self._file(parts[1::2], opened):
             return
         self.is_sound = True
-        self.starts, self.stops, self.ends, self.parents = _spans(marks, places)
-        if _PRE in self.stream:
+        self.opens, self.closes, self.ends, self.parents = _spans(marks, places)
+        self.starts: list[int] = self.opens.tolist()
+        self.stops: list[int] = self.closes.tolist()
+        self._kinds = _KINDS.take(codes, mode="clip")
+        self._has_preformatted = _PRE in self.stream
+        if self._has_preformatted:
             self.blocks, self.block_first, self.block_last = _mixed_blocks(self.stream)
         else:
-            self.blocks, self.block_first, self.block_last = _blocks(self.stream, codes)
+            self.blocks, self.block_first, self.block_last = _blocks(self.stream, self._kinds, self.text_places)
         self.hidden = self._find_hidden()
 
     def _file(self, facts_of: list[str], numbers: list[int]) -> bool:
@@ -228,7 +236,19 @@ class Outline:
     @cached_property
     def has_ideographs(self) -> bool:
         """Whether any part of the page stands in a script that is written without spaces between words."""
-        return _IDEOGRAPHS.search(self.stream) is not None
+        return bool((self._kinds == _IDEOGRAPH).any())
+
+    @cached_property
+    def text_places(self) -> Places:
+        """Where the stream has a character that is neither a mark nor white space."""
+        return numpy.flatnonzero((self._kinds & _NO_TEXT_KIND) == 0)
+
+    @cached_property
+    def block_words(self) -> list[int]:
+        """How many words each block has."""
+        if self._has_preformatted or self.has_ideographs:
+            return list(map(count_words, self.blocks))
+        return [block.count(" ") + 1 for block in self.blocks]
 
     def with_tag(self, name: str) -> list[int]:
         """The numbers of the elements of a tag name."""
@@ -313,10 +333,8 @@ def glues(before: str, after: str) -> bool:
     return before.isalnum() and after.isalnum()
 
 
-def _blocks(stream: str, codes: Codes) -> tuple[list[str], list[int], list[int]]:
+def _blocks(stream: str, kinds: Kinds, text_at: Places) -> tuple[list[str], list[int], list[int]]:
     """The text of each block, and where it begins and ends, for a page without preformatted text."""
-    kinds = _KINDS[numpy.minimum(codes, 0xFFFF)]
-    text_at = numpy.flatnonzero(kinds == 0)
     line_at = numpy.flatnonzero(kinds == 3)
     # Between two marks stands a block if any text does: the first that comes after the one comes before the other.
     after = numpy.searchsorted(text_at, line_at)
@@ -348,7 +366,7 @@ def _adds_up(marks: Codes, contents: int, elements: int) -> bool:
     return int(numpy.count_nonzero(marks & 1)) == elements and int(marks.max(initial=0)) < len(_MARKS)
 
 
-def _spans(marks: Codes, places: Places) -> tuple[list[int], list[int], list[int], list[int]]:
+def _spans(marks: Codes, places: Places) -> tuple[Places, Places, list[int], list[int]]:
     """Where each element's content starts and stops, the number after its last descendant, and its parent's.
 
     Args:
@@ -365,7 +383,7 @@ def _spans(marks: Codes, places: Places) -> tuple[list[int], list[int], list[int
     count = len(starts)
     by_level = number_at[order[0::2]]  # the elements, level by level
     closed_at = order[1::2]
-    stops = numpy.empty(count, dtype=numpy.int64)
+    stops = numpy.empty(count, dtype=numpy.intp)
     stops[by_level] = places[closed_at]
     ends = numpy.empty(count, dtype=numpy.int64)
     ends[by_level] = number_at[closed_at] + 1  # as many have opened when it closes
@@ -373,7 +391,7 @@ def _spans(marks: Codes, places: Places) -> tuple[list[int], list[int], list[int
     levels = level[~closing].astype(numpy.int64)
     pairs = levels[by_level] * count + by_level
     above = pairs[numpy.searchsorted(pairs, (levels[1:] - 1) * count + numpy.arange(1, count)) - 1] % count
-    return starts.tolist(), stops.tolist(), ends.tolist(), [-1, *above.tolist()]
+    return starts, stops, ends.tolist(), [-1, *above.tolist()]
 
 
 def outline(document: Document, limits: Limits, attributes: frozenset[str] = frozenset()) -> Outline:

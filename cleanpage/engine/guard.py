@@ -65,7 +65,7 @@ class Guard:
         rule = match.rule
         if rule.equals and rule.scope.kind == "self":
             return ""  # nothing goes but the phrase itself
-        alone = self.prose.words(start, stop, now) if now.words(start, stop, _LITTLE) >= _LITTLE else 0
+        alone = self.prose.words(start, stop, now) if now.words(start, stop) >= _LITTLE else 0
         prose = max(alone, self._together.get(match.entry.rank, 0))
         if prose < _LITTLE:
             return ""

@@ -339,13 +339,16 @@ class Matcher:
             yield from self._by_pattern(program, view)
 
     def _by_pattern(self, program: Program, view: View) -> Iterator[Match]:
-        lines = unify("\n".join(text.replace("\n", " ") for text in view.text)).split("\n")
-        for entry in program.possible_patterns("\n".join(lines)):
+        before, most = view.words_before, program.pattern_words
+        numbers = range(len(view.text)) if self._touched is None else filter(view.changed, range(len(view.text)))
+        blocks = [block for block in numbers if before[block + 1] - before[block] <= most]
+        if not blocks:
+            return
+        text = unify("\n".join([view.text[block].replace("\n", " ") for block in blocks]))
+        for entry in program.possible_patterns(text):
             if self.context.admits(entry.rule):
-                for block, text in enumerate(lines):
-                    if self._touched is not None and not view.changed(block):
-                        continue
-                    if _any_pattern(entry.rule.matches, text):
+                for block, line in zip(blocks, text.split("\n"), strict=True):
+                    if _any_pattern(entry.rule.matches, line):
                         yield from self._block(entry, block, block, view, "", "")
 
     def _by_phrase(self, program: Program, view: View) -> Iterator[Match]:
@@ -373,7 +376,8 @@ class Matcher:
         """Where phrases stand in what is left."""
         known = self._first_hits.get(program)
         if known is None:
-            hits = list(_hits_in(program, view, view.joined, 0))
+            found = program.find_phrases(view.joined, view.offsets[:-1])
+            hits = list(_by_block(view, found))
             self._first_hits[program] = [(i, view.origin[a], view.origin[b], s, e) for i, a, b, s, e in hits]
             return hits
         # What was found in whole blocks is found there still; new is only what stands in blocks that were cut, or
@@ -384,15 +388,14 @@ class Matcher:
             for index, first, last, at_start, at_end in known
             if first in now and last in now and now[last] - now[first] == last - first
         ]
-        for start, stop in merge(view.seams(program.longest_phrase)):
-            hits += _hits_in(program, view, view.joined[start:stop], start)
+        hits += [hit for hit in _by_block(view, _at_seams(program, view)) if view.is_new(hit[1], hit[2])]
         return hits
 
     def _block(self, entry: Entry, first: int, last: int, view: View, condition: str, phrase: str) -> Iterator[Match]:
         """A rule about text blocks: the smallest element that holds the block and nothing else, or the bare text."""
         start, stop = view.first[first], view.last[last]
         rule = entry.rule
-        if rule.max_words is not None and view.block_words(first, last + 1, rule.max_words) > rule.max_words:
+        if rule.max_words is not None and view.block_words(first, last + 1) > rule.max_words:
             return
         number = self._element_of(first, last, view)
         if number is not None:
@@ -444,7 +447,7 @@ class Matcher:
                 break
             if condition == "heading" and low != first and self._heading(number, view) != (first, last + 1):
                 break
-            if rule.max_words is not None and view.block_words(low, high, rule.max_words) > rule.max_words:
+            if rule.max_words is not None and view.block_words(low, high) > rule.max_words:
                 break
             if self._touched is not None and number not in self._touched:
                 number = outline.parents[number]
@@ -496,7 +499,7 @@ class Matcher:
     def _holds(self, rule: Rule, number: int, view: View, known: str = "") -> bool:
         """Whether a rule's conditions hold for an element; `known` is a phrase condition that is known to."""
         start, stop = self.outline.starts[number], self.outline.stops[number]
-        if rule.max_words is not None and view.words(start, stop, rule.max_words) > rule.max_words:
+        if rule.max_words is not None and view.words(start, stop) > rule.max_words:
             return False
         if rule.min_chars is not None and len(" ".join(view.lines(start, stop))) < rule.min_chars:
             return False
@@ -565,13 +568,28 @@ def _is_gone(outline: Outline, number: int, view: View) -> bool:
     return within(outline.starts[number] - 1, outline.stops[number] + 1, view.gone)
 
 
-def _hits_in(program: Program, view: View, text: str, begin: int) -> Iterator[Hit]:
-    """The phrases in a part of the joined blocks that begins at `begin`."""
+def _at_seams(program: Program, view: View) -> Iterator[tuple[int, int, int]]:
+    """The phrases in the parts of the joined blocks that may hold new ones."""
     offsets, folded = view.offsets, view.folded
-    places = offsets[bisect_left(offsets, begin) : bisect_left(offsets, begin + len(text))]
-    for index, start, stop in program.find_phrases(text, [place - begin for place in places] if begin else places):
-        start += begin
-        stop += begin
+    reach = program.reach_anywhere
+    parts = merge(
+        (max(offsets[block] - reach, 0), offsets[block] + reach + (len(folded[block]) if view.changed(block) else 0))
+        for block in view.seams
+    )
+    for begin, end in parts:
+        for index, start, stop in program.find_anywhere(view.joined[begin:end]):
+            yield index, begin + start, begin + stop
+    places: set[int] = set()
+    for block in view.seams:
+        low = bisect_left(offsets, offsets[block] - program.reach_at_start)
+        places.update(offsets[low : block + view.changed(block)])
+    yield from program.find_at_start(view.joined, sorted(places))
+
+
+def _by_block(view: View, found: Iterable[tuple[int, int, int]]) -> Iterator[Hit]:
+    """Phrases in the joined blocks, with the blocks they stand in."""
+    offsets, folded = view.offsets, view.folded
+    for index, start, stop in found:
         first = bisect_right(offsets, start) - 1
         last = first
         if stop > offsets[first] + len(folded[first]):

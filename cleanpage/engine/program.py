@@ -7,10 +7,13 @@ it, so the number of rules costs neither time per page nor time to load.
 
 from __future__ import annotations
 
+import math
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any, TypeVar, cast
 
 from ..errors import Problem, RuleError
@@ -107,7 +110,9 @@ class Program:
         self._at_start = _Beginnings(list(others.at_start), len(others.anywhere))
         self._phrases: list[list[FiledPhrase]] = [*others.anywhere.values(), *others.at_start.values()]
         self.has_phrases = bool(self._phrases)
-        self.longest_phrase = max(map(len, (*others.anywhere, *others.at_start)), default=0)
+        # The length of the longest phrase of either kind.
+        self.reach_anywhere = max(map(len, others.anywhere), default=0)
+        self.reach_at_start = max(map(len, others.at_start), default=0)
         self._value_searches = {name: _ValueSearch(parts) for name, parts in others.parts.items()}
         self._patterns = _PatternSet()
 
@@ -229,14 +234,30 @@ class Program:
             text: the text.
             places: where phrases may stand that count at the beginning of a block only.
         """
-        yield from self._anywhere.find(text)
-        yield from self._at_start.find(text, places)
+        yield from self.find_anywhere(text)
+        yield from self.find_at_start(text, places)
+
+    def find_anywhere(self, text: str) -> Iterable[tuple[int, int, int]]:
+        """Those of them that count wherever they stand."""
+        return self._anywhere.find(text)
+
+    def find_at_start(self, text: str, places: Iterable[int]) -> Iterable[tuple[int, int, int]]:
+        """Those of them that count at the beginning of a block only."""
+        return self._at_start.find(text, places)
+
+    @cached_property
+    def pattern_words(self) -> float:
+        """How many words a text block may have at most that expressions are looked for in."""
+        limits = [entry.rule.max_words for entry in self._pattern_entries]
+        return max((math.inf if limit is None else limit for limit in limits), default=0)
+
+    @cached_property
+    def _pattern_entries(self) -> list[Entry]:
+        return [self._text_entry(number) for number in self._filing.others.patterns]
 
     def possible_patterns(self, text: str) -> list[Entry]:
         """The entries about text blocks whose expression may be found in one of the lines of a text."""
-        if not self.has_patterns:
-            return []
-        return self._patterns.possible(text, lambda: [self._text_entry(n) for n in self._filing.others.patterns])
+        return self._patterns.possible(text, self._pattern_entries) if self.has_patterns else []
 
 
 def _at(rule: Rule, parts: Sequence[T], place: int) -> T:
@@ -271,34 +292,35 @@ class Search:
 class _Beginnings:
     """Many strings, looked for at given places.
 
-    Each is filed under as many of its first characters as one of a few lengths has, so a place takes a look-up for
-    each length, and one for most places where no string begins.
+    Each is filed under its first characters, so a place takes two look-ups: one for the many strings that are long
+    enough, one for the few that are shorter.
     """
 
-    _LENGTHS = (12, 8, 5, 3, 2, 1)
-    _OPENING = 3
+    _OPENING = 5  # characters
 
     def __init__(self, texts: list[str], first_index: int) -> None:
-        self._by_beginning: dict[str, list[tuple[str, int]]] = {}
-        for index, text in enumerate(texts, first_index):
-            length = next(length for length in self._LENGTHS if length <= len(text))
-            self._by_beginning.setdefault(text[:length], []).append((text, index))
-        lengths = sorted({len(beginning) for beginning in self._by_beginning})
-        self._short = [length for length in lengths if length < self._OPENING]
-        self._long = [length for length in lengths if length >= self._OPENING]
-        self._openings = frozenset(beginning[: self._OPENING] for beginning in self._by_beginning)
+        self._indexes = dict(zip(texts, count(first_index), strict=False))
+        long: defaultdict[str, list[str]] = defaultdict(list)
+        short: defaultdict[str, list[str]] = defaultdict(list)
+        for text in texts:
+            if len(text) < self._OPENING:
+                short[text[:1]].append(text)
+            else:
+                long[text[: self._OPENING]].append(text)
+        self._long = {opening: tuple(group) for opening, group in long.items()}
+        self._short = {opening: tuple(group) for opening, group in short.items()}
 
     def find(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """The strings that begin at the places, as `Search.find` gives them."""
-        known, openings, width = self._by_beginning, self._openings, self._OPENING
-        if not known:
+        long, short, width = self._long, self._short, self._OPENING
+        if not self._indexes:
             return
         for place in places:
-            lengths = self._long if text[place : place + width] in openings else ()
-            for length in (*self._short, *lengths):
-                for one, index in known.get(text[place : place + length], ()):
-                    if text.startswith(one, place):
-                        yield index, place, place + len(one)
+            for group in (short.get(text[place : place + 1]), long.get(text[place : place + width])):
+                if group is not None and text.startswith(group, place):
+                    for one in group:
+                        if text.startswith(one, place):
+                            yield self._indexes[one], place, place + len(one)
 
 
 class _ValueSearch:
@@ -330,10 +352,10 @@ class _PatternSet:
         self._compiled: tuple[Any, list[Entry]] | None = None
         self._lock = threading.Lock()
 
-    def possible(self, text: str, entries: Callable[[], list[Entry]]) -> list[Entry]:
+    def possible(self, text: str, entries: list[Entry]) -> list[Entry]:
         if self._compiled is None:
             with self._lock:
-                self._compiled = self._compile(entries())
+                self._compiled = self._compile(entries)
         patterns, owners = self._compiled
         return list(dict.fromkeys(owners[number] for number in sorted(patterns.Match(text) or ())))
 

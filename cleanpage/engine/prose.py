@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
+from itertools import accumulate
 
-from ..outline import Outline, count_words
+from ..outline import Outline
 from .view import View
 
 # A block of at least so many words, less than half of it links, counts as prose.
 PROSE_WORDS = 15
+
+
+class _Counts:
+    """How much prose the blocks of a view hold.
+
+    Attributes:
+        view: what is left of the page.
+        words: for each block, its words if it is prose, else 0.
+    """
+
+    def __init__(self, view: View, words: list[int]) -> None:
+        self.view = view
+        self.words = words
+
+    @cached_property
+    def words_before(self) -> list[int]:
+        """How many words of prose stand before each block, and how many in all."""
+        return [0, *accumulate(self.words)]
+
+    @cached_property
+    def paragraphs_before(self) -> list[int]:
+        """How many blocks of prose stand before each block, and how many in all."""
+        return [0, *accumulate(map(bool, self.words))]
 
 
 class Prose:
@@ -23,45 +47,47 @@ class Prose:
     def __init__(self, outline: Outline, whole: View) -> None:
         self.outline = outline
         self.whole = whole
-        self._known: dict[int, int] = {}
+        self._counts: _Counts | None = None  # of the view that was asked for last
 
     def words(self, start: int, stop: int, now: View) -> int:
         """How many words of prose are left in a range of the stream."""
         low, high = now.inside(start, stop)
-        return sum(map(self._at, now.first[low:high]))
+        before = self._of(now).words_before
+        return before[high] - before[low]
 
     def of_blocks(self, now: View) -> list[int]:
         """For each block that is left: its words if it is prose, else 0."""
-        if now is self.whole:
-            return list(map(self._of, range(len(now.text))))
-        return list(map(self._at, now.first))
+        return self._of(now).words
 
     def paragraphs(self, start: int, stop: int, now: View) -> int:
         """How many blocks of prose are left in a range of the stream."""
         low, high = now.inside(start, stop)
-        if now is self.whole:
-            return sum(self._of(block) > 0 for block in range(low, high))
-        return sum(self._at(first) > 0 for first in now.first[low:high])
+        before = self._of(now).paragraphs_before
+        return before[high] - before[low]
 
     @cached_property
     def all_words(self) -> int:
         """How many words of prose the page had when it came."""
-        return sum(map(self._of, range(len(self.whole.text))))
+        return sum(self._by_place.values())
 
-    def _at(self, first: int) -> int:
-        whole = self.whole.first
-        block = bisect_left(whole, first)
-        return self._of(block) if block < len(whole) and whole[block] == first else 0
+    def _of(self, now: View) -> _Counts:
+        counts = self._counts
+        if counts is None or counts.view is not now:
+            known = self._by_place
+            counts = self._counts = _Counts(now, [known.get(first, 0) for first in now.first])
+        return counts
 
-    def _of(self, block: int) -> int:
-        """The words of a block if it is prose, else 0."""
-        known = self._known.get(block)
-        if known is None:
-            text = self.whole.text[block]
-            words = count_words(text) if len(text) >= PROSE_WORDS else 0
-            known = words if words >= PROSE_WORDS and 2 * self.linked(block) < len(text) else 0
-            self._known[block] = known
-        return known
+    @cached_property
+    def _by_place(self) -> dict[int, int]:
+        """The words of each block that is prose, by the place where it begins."""
+        whole = self.whole
+        words = whole.words_before
+        return {
+            first: count
+            for block, first in enumerate(whole.first)
+            if (count := words[block + 1] - words[block]) >= PROSE_WORDS
+            and 2 * self.linked(block) < len(whole.text[block])
+        }
 
     def linked(self, block: int) -> int:
         """How many characters of a block stand in links."""

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy
+
 from ..outline import HEADINGS, Outline, count_words, ideographs
 from .prose import Prose
 from .view import Range, View, merge, within
@@ -102,13 +104,7 @@ class _Search:
         outline = self.outline
         found: list[tuple[int, str, str]] = []
         sites: Counter[str] = Counter()
-        for number in self.links:
-            # Menus are full of links that are too short for a headline.
-            if outline.stops[number] - outline.starts[number] < _SHORTEST:
-                continue
-            words = self._headline(number)
-            if words < _HEADLINE_WORDS:
-                continue
+        for number, words in self._lines():
             target = (outline.elements[number].get("href") or "").strip()
             if not target or target.startswith(_LOCAL):
                 continue
@@ -124,17 +120,44 @@ class _Search:
             if not site or site == own
         }
 
-    def _headline(self, number: int) -> float:
-        """The words of a link that makes up a line of its own, 0 for any other."""
+    def _lines(self) -> Iterator[tuple[int, float]]:
+        """The links that make up lines of their own, and have as many words as a headline: numbers and words."""
+        outline, view = self.outline, self.view
+        links = numpy.array(self.links, dtype=numpy.intp)
+        starts, stops = outline.opens[links], outline.closes[links]
+        # Menus are full of links that are too short for a headline.
+        long = numpy.flatnonzero(stops - starts >= _SHORTEST)
+        if not len(long) or not view.text:
+            return
+        starts, stops = starts[long], stops[long]
+        firsts, lasts = numpy.array(view.first), numpy.array(view.last)
+        low, high = numpy.searchsorted(firsts, starts), numpy.searchsorted(firsts, stops)
+        begins = low < high
+        line = numpy.where(begins, low, low - 1)  # the one it begins, or stands in
+        shown = (line >= 0) & (lasts[line] > starts)
+        if self._ideographs:
+            whole = numpy.zeros_like(begins)
+        else:
+            text = outline.text_places
+            after = numpy.searchsorted(text, stops)
+            next_text = text[numpy.minimum(after, len(text) - 1)]
+            whole = begins & ((after == len(text)) | (next_text >= lasts[high - 1]))
+        before = numpy.array(view.words_before)
+        words = before[high] - before[low]
+        wanted = numpy.flatnonzero(shown & (~whole | (words >= _HEADLINE_WORDS)))
+        for place, is_whole in zip(wanted.tolist(), whole[wanted].tolist(), strict=True):
+            number = self.links[long[place]]
+            found = (
+                float(words[place]) if is_whole else self._part_of_line(number, int(line[place]), bool(begins[place]))
+            )
+            if found >= _HEADLINE_WORDS:
+                yield number, found
+
+    def _part_of_line(self, number: int, line: int, begins: bool) -> float:
+        """The words of a link that makes up most of the line it begins or stands in, 0 for any other."""
         outline, view = self.outline, self.view
         start, stop = outline.starts[number], outline.stops[number]
-        low, high = view.inside(start, stop)
-        block = low if low < high else low - 1  # the line it begins, or stands in
-        if block < 0 or view.last[block] <= start:
-            return 0
-        if low < high and not self._ideographs and not self.outline.shows_text(stop, view.last[high - 1]):
-            return view.block_words(low, high)
-        if (low == high or view.last[block] > stop) and stop - start < _LINE_SHARE * len(view.text[block]):
+        if (not begins or view.last[line] > stop) and stop - start < _LINE_SHARE * len(view.text[line]):
             return 0
         return self._words(start, stop)
 

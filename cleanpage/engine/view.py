@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 
@@ -126,17 +126,21 @@ class View:
 
     @cached_property
     def offsets(self) -> list[int]:
-        """Where each block begins in `joined`."""
-        return [0, *(end + number for number, end in enumerate(accumulate(map(len, self.folded)), 1))][:-1]
+        """Where each block begins in `joined`, and where one after the last would."""
+        return [0, *(end + number for number, end in enumerate(accumulate(map(len, self.folded)), 1))]
 
-    def seams(self, reach: int) -> Iterator[Range]:
-        """The parts of `joined` within reach of a place where blocks have changed or have become neighbours."""
-        offsets, folded, origin = self.offsets, self.folded, self.origin
-        for block, number in enumerate(origin):
-            if number < 0:
-                yield max(offsets[block] - reach, 0), offsets[block] + len(folded[block]) + reach
-            elif block and origin[block - 1] != number - 1:
-                yield max(offsets[block] - reach, 0), offsets[block] + reach
+    @cached_property
+    def seams(self) -> list[int]:
+        """The blocks that have lost a part of themselves, or the block that stood before them."""
+        origin = self.origin
+        return [
+            block for block, number in enumerate(origin) if number < 0 or (block and origin[block - 1] != number - 1)
+        ]
+
+    def is_new(self, first: int, last: int) -> bool:
+        """Whether a run of blocks did not stand like this on the whole page."""
+        place = bisect_right(self.seams, first)
+        return self.origin[first] < 0 or (place < len(self.seams) and self.seams[place] <= last)
 
     # --- measures ------------------------------------------------------------------------------
 
@@ -168,38 +172,34 @@ class View:
         """The folded text that is left in a range of the stream, blocks joined by blanks."""
         low, high = self.inside(start, stop)
         if self._is_whole(low, high, start, stop):
-            return " ".join(self.folded[low:high])
+            return self.joined[self.offsets[low] : max(self.offsets[high] - 1, 0)]
         return fold_blocks(" ".join(self.lines(start, stop)).replace("\n", " "))
 
     def _is_whole(self, low: int, high: int, start: int, stop: int) -> bool:
         """Whether the blocks `low` to `high` are all that is left in a range, with nothing of them outside."""
         return (low == 0 or self.last[low - 1] <= start) and (high == low or self.last[high - 1] <= stop)
 
-    def words(self, start: int, stop: int, most: int | None = None) -> int:
-        """How many words are left in a range of the stream; where that is more than `most`, some number above."""
+    def words(self, start: int, stop: int) -> int:
+        """How many words are left in a range of the stream."""
         low, high = self.inside(start, stop)
         if self._is_whole(low, high, start, stop):
-            return self.block_words(low, high, most)
+            return self.block_words(low, high)
         return sum(map(count_words, self.lines(start, stop)))
 
-    def block_words(self, low: int, high: int, most: int | None = None) -> int:
-        """How many words the blocks `low` to `high` have; where that is more than `most`, some number above."""
-        if most is not None and high - low > most:
-            return high - low  # no block is without a word
-        total = 0
-        known = self._words
-        for block in range(low, high):
-            words = known.get(block)
-            if words is None:
-                words = known[block] = count_words(self.text[block])
-            total += words
-            if most is not None and total > most:
-                break
-        return total
+    def block_words(self, low: int, high: int) -> int:
+        """How many words the blocks `low` to `high` have."""
+        before = self.words_before
+        return before[high] - before[low]
 
     @cached_property
-    def _words(self) -> dict[int, int]:
-        return {}
+    def words_before(self) -> list[int]:
+        """How many words stand before each block, and how many in all."""
+        known = self.outline.block_words
+        words = (
+            known[origin] if origin >= 0 else count_words(text)
+            for origin, text in zip(self.origin, self.text, strict=True)
+        )
+        return [0, *accumulate(words)]
 
     def changed(self, block: int) -> bool:
         """Whether a block has lost a part of itself."""

@@ -36,8 +36,13 @@ def fold_blocks(text: str) -> str:
         return folded
     folded = _replace_alike(folded)
     if not unicodedata.is_normalized("NFKC", folded):
-        folded = unify(unify(folded).casefold())  # the normal form of some letters has case again
+        folded = "\n".join(map(_fold_again, folded.split("\n")))
     return _squeeze(folded)
+
+
+def _fold_again(line: str) -> str:
+    # The normal form of some letters has case again.
+    return line if unicodedata.is_normalized("NFKC", line) else unify(unify(line).casefold())
 
 
 def unify(text: str) -> str:
@@ -46,10 +51,16 @@ def unify(text: str) -> str:
         return text
     text = _replace_alike(text)
     if not unicodedata.is_normalized("NFKC", text):
-        text = _replace_alike(unicodedata.normalize("NFKC", text))
-        if not unicodedata.is_normalized("NFKC", text):  # what stood apart may now combine
-            text = unicodedata.normalize("NFKC", text)
+        text = "\n".join(map(_normal, text.split("\n")))  # most lines of most texts are in normal form
     return text
+
+
+def _normal(line: str) -> str:
+    if not unicodedata.is_normalized("NFKC", line):
+        line = _replace_alike(unicodedata.normalize("NFKC", line))
+        if not unicodedata.is_normalized("NFKC", line):  # what stood apart may now combine
+            line = unicodedata.normalize("NFKC", line)
+    return line
 
 
 def _replace_alike(text: str) -> str:

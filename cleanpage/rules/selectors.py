@@ -10,6 +10,7 @@ attributes, `:not()`, `:is()`, `:where()` of such, and the combinators. What els
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -96,6 +97,8 @@ class Attribute:
         if self.any_case:
             has = has.translate(_UPPER_TO_LOWER)
         match self.operator:
+            case "*=":
+                return bool(value) and value in has
             case "exists":
                 return True
             case "=":
@@ -108,8 +111,6 @@ class Attribute:
                 return bool(value) and has.startswith(value)
             case "$=":
                 return bool(value) and has.endswith(value)
-            case "*=":
-                return bool(value) and value in has
             case _:
                 return has != value
 
@@ -162,6 +163,7 @@ class Compound:
     attributes: tuple[Attribute, ...] = ()
     without: tuple[Complex, ...] = ()
     any_of: tuple[tuple[Complex, ...], ...] = ()
+    has: tuple[tuple[str, ...], ...] = ()  # tags, of which one must stand inside
     hard: Hard | None = None
 
     def matches(self, element: etree._Element) -> bool:
@@ -178,12 +180,19 @@ class Compound:
             for name in self.classes:
                 if name not in tokens:
                     return False
-        return (
-            all(attribute.matches(element) for attribute in self.attributes)
-            and not any(other.matches(element) for other in self.without)
-            and all(any(other.matches(element) for other in others) for others in self.any_of)
-            and (self.hard is None or self.hard.matches(element))
-        )
+        for attribute in self.attributes:
+            if not attribute.matches(element):
+                return False
+        for other in self.without:
+            if other.matches(element):
+                return False
+        for others in self.any_of:
+            if not any(other.matches(element) for other in others):
+                return False
+        for tags in self.has:
+            if next(element.iterdescendants(*tags), None) is None:
+                return False
+        return self.hard is None or self.hard.matches(element)
 
     @property
     def key(self) -> Key:
@@ -401,13 +410,14 @@ def _is_positional(complex_: Complex) -> bool:
         if compound.hard is not None and _MAY_BEGIN.search(compound.hard.xpath):
             return True
         inner = [*compound.without, *(one for others in compound.any_of for one in others)]
-        if any(_is_positional(one) or _is_hard(one) for one in inner):
+        if any(map(_is_positional, inner)) or any(map(_may_cease, compound.without)):
             return True
     return False
 
 
-def _is_hard(complex_: Complex) -> bool:
-    return any(c.hard is not None for c in (complex_.subject, *(compound for _, compound in complex_.before)))
+def _may_cease(complex_: Complex) -> bool:
+    """Whether a selector may cease to match when what stands inside an element is removed."""
+    return any(c.has or c.hard is not None for c in (complex_.subject, *(compound for _, compound in complex_.before)))
 
 
 def _reason(tree: cssselect.Selector) -> str:
@@ -489,45 +499,60 @@ def _complex(tree: Any) -> Complex:
 
 
 def _compound(tree: Any) -> Compound:
-    parts: dict[str, list[Any]] = {"ids": [], "classes": [], "attributes": [], "without": [], "any_of": []}
-    try:
-        tag = _collect(tree, parts, strict=True)
-        hard = None
-    except _NotDirect:
-        # What is certain prunes the candidates, lxml decides the rest.
-        parts = {"ids": [], "classes": [], "attributes": [], "without": [], "any_of": []}
-        tag = _collect(tree, parts, strict=False)
-        hard = _hard(tree)
-    return Compound(tag, **{name: tuple(values) for name, values in parts.items()}, hard=hard)
+    parts: dict[str, list[Any]] = {"ids": [], "classes": [], "attributes": [], "without": [], "any_of": [], "has": []}
+    left = []
+    while not isinstance(tree, cssselect.Element):
+        try:
+            _add_part(tree, parts)
+        except _NotDirect:
+            left.append(tree)
+        tree = tree.selector
+    tag = tree.element.lower() if tree.element else ""
+    return Compound(tag, **{name: tuple(values) for name, values in parts.items()}, hard=_hard(tree, left))
 
 
-def _hard(tree: Any) -> Hard:
+def _add_part(tree: Any, parts: dict[str, list[Any]]) -> None:
+    """Sort a part of a compound among the others of its kind, if it is not one for lxml."""
+    match tree:
+        case cssselect.Class():
+            parts["classes"].append(tree.class_name)
+        case cssselect.Hash():
+            parts["ids"].append(tree.id)
+        case cssselect.Attrib() if not tree.namespace:
+            parts["attributes"].append(_attribute(tree))
+        case css.NoneOf():
+            parts["without"] += [_complex(one) for one in tree.alternatives]
+        case css.AnyOf():
+            parts["any_of"].append(tuple(_complex(one) for one in tree.alternatives))
+        case cssselect.Relation():
+            parts["has"].append(tuple(_tag_inside(*argument) for argument in tree.arguments))
+        case _:
+            raise _NotDirect
+
+
+def _tag_inside(combinator: Any, selector: Any) -> str:
+    """The tag in `:has(tag)`."""
+    tree = selector.parsed_tree
+    if combinator.value != " " or not isinstance(tree, cssselect.Element) or not tree.element:
+        raise _NotDirect
+    return tree.element.lower()
+
+
+def _hard(element: cssselect.Element, left: list[Any]) -> Hard | None:
+    """What is left to lxml of a compound."""
+    if not left:
+        return None
+    tree: Any = element
+    for part in reversed(left):
+        part = copy(part)
+        part.selector = tree
+        tree = part
     try:
         hard = Hard(css.Translator().selector_to_xpath(cssselect.Selector(tree), prefix="self::"))
         hard.compiled(etree.Element("p"))
     except (SelectorError, etree.XPathError, RecursionError, ValueError):  # lxml refuses what no XML can hold
         raise _NotDirect from None
     return hard
-
-
-def _collect(tree: Any, parts: dict[str, list[Any]], *, strict: bool) -> str:
-    """Sort the parts of a compound; returns its tag."""
-    while not isinstance(tree, cssselect.Element):
-        match tree:
-            case cssselect.Class():
-                parts["classes"].append(tree.class_name)
-            case cssselect.Hash():
-                parts["ids"].append(tree.id)
-            case cssselect.Attrib() if not tree.namespace:
-                parts["attributes"].append(_attribute(tree))
-            case css.NoneOf() if strict:
-                parts["without"] += map(_complex, tree.alternatives)
-            case css.AnyOf() if strict:
-                parts["any_of"].append(tuple(map(_complex, tree.alternatives)))
-            case _ if strict:
-                raise _NotDirect
-        tree = tree.selector
-    return tree.element.lower() if tree.element else ""
 
 
 def _attribute(tree: cssselect.Attrib) -> Attribute:

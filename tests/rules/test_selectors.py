@@ -76,7 +76,8 @@ SIMPLE = st.one_of(
 HARD = st.sampled_from(
     [
         ":first-child", ":last-child", ":only-child", ":nth-child(2n+1)", ":nth-child(2)", ":nth-last-child(2)",
-        ":first-of-type", ":empty", ":lang(de)", ":has(> p)", ":has(.a)", ":has(+ p)", ":link", ":root", ":hover",
+        ":first-of-type", ":empty", ":lang(de)", ":has(> p)", ":has(.a)", ":has(+ p)", ":has(p)", ":has(b, div)",
+        ":link", ":root", ":hover",
     ]
 )  # fmt: skip
 
@@ -95,7 +96,7 @@ def compounds(draw: st.DrawFn, depth: int = 1) -> str:
                     st.lists(inner, min_size=1, max_size=2).map(lambda many: f":is({', '.join(many)})"),
                     inner.map(":where({})".format),
                 ),
-                max_size=1,
+                max_size=2,
             )
         )
     return (tag + "".join(parts)) or "*"
@@ -210,6 +211,24 @@ def test_selectors_on_pages(selector: str, html: str, left: str) -> None:
     rule = selector.replace("'", "''")
     file = f"{{publisher: x, domains: x.de, remove: {{ad: ['{rule}']}}}}"
     assert Cleaner(Rules.parse(file)).clean(html, url="x.de").text == left
+
+
+@pytest.mark.parametrize(
+    ("selector", "positional"),
+    [
+        (".x:not(a, .y)", False),
+        (".x:not(a):has(p)", False),
+        (".x:not(a):has(> p)", False),
+        (".x:not(.y p)", False),
+        (".x:not(.y + p)", True),
+        (".x:not(:has(p))", True),
+        (".x:not(:has(> p))", True),
+        (".x:not(a):first-child", True),
+        (".x + p", True),
+    ],
+)
+def test_what_may_begin_to_match(selector: str, positional: bool) -> None:
+    assert [one.positional for one in parse_css(selector)] == [positional]
 
 
 @pytest.mark.parametrize(
