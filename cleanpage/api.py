@@ -11,6 +11,7 @@ from lxml import etree
 
 from .engine.clean import Cleaning
 from .engine.lines import TextCleaning
+from .engine.marks import Bearing
 from .engine.match import Context, glob_matches
 from .engine.prepared import Prepared
 from .errors import PageError
@@ -20,7 +21,7 @@ from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
 from .result import Metadata, Result
-from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content
+from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content, RuleFile
 from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
 
@@ -85,14 +86,14 @@ class Cleaner:
         Raises:
             PageError: the input is no page, or one beyond the limits.
         """
-        cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
         return Result(
             cleaning.document.encoding,
             lambda: plain(cleaning.blocks),
             lambda: markup(cleaning.tree, cleaning.document.has_doctype),
             lambda: _markdown(cleaning.visible_tree, cleaning, url),
             cleaning.removals,
-            _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
+            _make_metadata=self._metadata_of(cleaning, files, html, url, date, encoding, content_type),
         )
 
     def extract(
@@ -124,24 +125,25 @@ class Cleaner:
         from .article.extract import Extraction, was_extracted
 
         categories = self.categories | {"chrome"}
-        cleaning = self._cleaning(html, url, date, encoding, content_type, categories)
+        cleaning, files = self._cleaning(html, url, date, encoding, content_type, categories)
         if was_extracted(cleaning.outline):
             # Around an article alone, rules for furniture find what they would not find in a whole page.
-            cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
-        extraction = Extraction(cleaning, self._contents(url, date))
+            cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        extraction = Extraction(cleaning, _contents(files, host_of(url)[1], date))
         return Result(
             cleaning.document.encoding,
             lambda: extraction.text,
             lambda: extraction.html,
             lambda: _markdown(parse(extraction.html).root, cleaning, url),
             cleaning.removals,
-            _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
+            _make_metadata=self._metadata_of(cleaning, files, html, url, date, encoding, content_type),
             evidence=extraction.evidence,
         )
 
     def _metadata_of(
         self,
         cleaning: Cleaning,
+        files: tuple[RuleFile, ...],
         html: bytes | str,
         url: str | None,
         date: Date | None,
@@ -149,7 +151,7 @@ class Cleaner:
         content_type: str | None,
     ) -> Callable[[], Metadata]:
         """What finds a page's metadata, on the page as it came: bylines may be among what was removed."""
-        host, path = host_of(url)
+        path = host_of(url)[1]
 
         def metadata() -> Metadata:
             from .metadata import find_metadata
@@ -158,7 +160,7 @@ class Cleaner:
             root = cleaning.document.root
             if cleaning.is_pruned:
                 root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
-            return find_metadata(root, url, given(self.rules.for_host(host), root, path, date))
+            return find_metadata(root, url, given(files, root, path, date))
 
         return metadata
 
@@ -170,26 +172,35 @@ class Cleaner:
         encoding: str | None,
         content_type: str | None,
         categories: frozenset[str],
-    ) -> Cleaning:
-        """A page that the rules have been applied to."""
+    ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
+        """A page that the rules have been applied to, and the files of its publisher and families."""
         document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
         host, path = host_of(url)
-        programs = self._prepared.for_host(host)
-        columns = outline(document, self.limits, programs.attributes)
+        prepared = self._prepared
+        columns = outline(document, self.limits, prepared.attributes(host))
+        borne = prepared.marks.borne_by(document.root, columns)
+        files = prepared.files(host, tuple(one.family for one in borne))
+        programs = prepared.for_files(files)
         context = Context(path, date, categories, host)
-        return Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
+        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
+        return cleaning, files
 
-    def _contents(self, url: str | None, date: Date | None) -> list[Content]:
-        """Where the article is, as the publisher's rules say, the most specific first."""
-        host, path = host_of(url)
-        files = self.rules.for_host(host) if host else ()
-        return [
-            content
-            for file in files
-            for content in file.content
-            if content.span.holds(date)
-            and (not content.paths or any(glob_matches(glob, path) for glob in content.paths))
-        ]
+    def bearings(
+        self, html: bytes | str, encoding: str | None = None, *, content_type: str | None = None
+    ) -> tuple[Bearing, ...]:
+        """The families whose marks a page bears, by name, each with one of its marks.
+
+        Args:
+            html: the page; bytes are decoded as browsers do it.
+            encoding: overrides what the page says of itself.
+            content_type: the HTTP header of that name, if there was one.
+
+        Raises:
+            PageError: the input is no page, or one beyond the limits.
+        """
+        document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
+        marks = self._prepared.marks
+        return marks.borne_by(document.root, outline(document, self.limits, marks.attributes))
 
     def clean_text(self, text: str, url: str | None = None, date: Date | None = None) -> Result:
         """Text that was extracted before, minus nuisance. The lines that stay keep their order and every character.
@@ -217,6 +228,16 @@ class Cleaner:
             lambda: _markdown_of_lines(cleaning.text()),
             cleaning.removals,
         )
+
+
+def _contents(files: Iterable[RuleFile], path: str, date: Date | None) -> list[Content]:
+    """Where the article is, as the rules of a publisher and its families say, the most specific first."""
+    return [
+        content
+        for file in files
+        for content in file.content
+        if content.span.holds(date) and (not content.paths or any(glob_matches(glob, path) for glob in content.paths))
+    ]
 
 
 def _markdown(tree: etree._Element, cleaning: Cleaning, url: str | None) -> str:

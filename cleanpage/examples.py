@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 
 from .api import Cleaner
+from .engine.marks import MarkIndex
 from .errors import PageError
+from .outline import outline
+from .page import Limits, parse
 from .result import Removal, Result
-from .rules.model import CATEGORIES, PHRASE_CONDITIONS, Example, LineRule, Place, Rule, RuleFile
+from .rules.model import CATEGORIES, PHRASE_CONDITIONS, Example, LineRule, Mark, Place, Rule, RuleFile
 from .rules.ruleset import Rules, host_of
 
 # Where a family or a generic file without domains meets its examples: a name that can belong to no site (RFC 2606).
@@ -62,12 +66,14 @@ class FileReport:
         examples: how many it has.
         failures: what went wrong, in the order of the file.
         unshown: the rules that no example shows, in the order of the file.
+        unshown_marks: the marks that no example's page bears, in the order of the file.
     """
 
     file: str
     examples: int
     failures: tuple[ExampleFailure, ...] = ()
     unshown: tuple[UnshownRule, ...] = ()
+    unshown_marks: tuple[Mark, ...] = ()
 
 
 def run(rules: Rules) -> Iterator[FileReport]:
@@ -126,7 +132,9 @@ def run_file(file: RuleFile, families: Sequence[RuleFile] = ()) -> FileReport:
             continue
         failures += _check(example, whole.text, cleaned)
         fired.update(removal.rule for removal in cleaned.removed if not removal.held_back)
-    return FileReport(file.name, len(file.examples), tuple(failures), tuple(_unshown(file, fired)))
+    return FileReport(
+        file.name, len(file.examples), tuple(failures), tuple(_unshown(file, fired)), tuple(_unshown_marks(file))
+    )
 
 
 def removing(file: RuleFile) -> tuple[Rule | LineRule, ...]:
@@ -224,6 +232,16 @@ def _unshown(file: RuleFile, fired: set[str]) -> Iterator[UnshownRule]:
         ids = ids_of(rule)
         if fired.isdisjoint(ids):
             yield UnshownRule(rule.place, ids[0])
+
+
+def _unshown_marks(file: RuleFile) -> Iterator[Mark]:
+    index = MarkIndex((str(number), mark) for number, mark in enumerate(file.marks))
+    borne: set[str] = set()
+    for example in file.examples if file.marks else ():
+        with suppress(PageError):
+            page = parse(example.html)
+            borne.update(one.family for one in index.borne_by(page.root, outline(page, Limits(), index.attributes)))
+    yield from (mark for number, mark in enumerate(file.marks) if str(number) not in borne)
 
 
 def _fold(text: str) -> str:

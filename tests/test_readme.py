@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cleanpage import Rules
+from cleanpage import Cleaner, Rules
 from cleanpage.examples import run
 
 _README = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
@@ -26,8 +26,12 @@ def test_the_library_does_what_the_comments_say(capsys) -> None:  # type: ignore
 
 
 def test_the_rules_are_good_and_their_examples_show_them() -> None:
-    text, pages = _blocks("yaml")
+    text, family, pages = _blocks("yaml")
     (report,) = run(Rules.parse(text, "README.md", "example.com"))
     assert (report.examples, report.failures, report.unshown) == (2, (), ())
+    rules = Rules.parse(family, "README.md", "example-cms")
+    page = '<p class="story-page">Text.</p><p data-module-name="more">More</p>'
+    assert Cleaner(rules).clean(page).text == "Text."
+    assert len(rules.marks) == 3
     (file,) = Rules.parse(pages, "README.md", "example.com").files
     assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 3, 1)

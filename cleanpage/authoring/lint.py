@@ -207,6 +207,8 @@ def _of_examples(file: RuleFile, families: Sequence[RuleFile]) -> Iterator[Remar
         return
     for rule in report.unshown:
         yield Remark(rule.place, "no-example", f"no example shows rule {_short(rule.rule)}")
+    for mark in report.unshown_marks:
+        yield Remark(mark.place, "no-example", f"no example's page has mark {_short(mark.source)}")
 
 
 def _short(text: str) -> str:

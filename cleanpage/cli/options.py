@@ -14,6 +14,7 @@ from .sources import Kind, Page
 
 if TYPE_CHECKING:
     from ..api import Cleaner
+    from ..engine.marks import Bearing
     from ..result import Result
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -133,6 +134,16 @@ class Circumstances:
     def extract(self, cleaner: Cleaner, page: Page) -> tuple[Result, str | None]:
         """The same for the article alone. A text that was extracted before is cleaned."""
         return self._process(cleaner, cleaner.extract, page)
+
+    def bearings(self, cleaner: Cleaner, page: Page) -> tuple[Bearing, ...]:
+        """The families whose marks a page bears. A text that was extracted before bears none.
+
+        Raises:
+            PageError: it is no page.
+        """
+        if page.is_text:
+            return ()
+        return cleaner.bearings(page.data, self.encoding, content_type=page.content_type)
 
     def _process(self, cleaner: Cleaner, process: Callable[..., Result], page: Page) -> tuple[Result, str | None]:
         """Put a page through the cleaner.

@@ -102,7 +102,8 @@ def explain(
     category: options.CategoryOption = None,
     max_bytes: options.MaxBytesOption = options.MAX_BYTES,
 ) -> None:
-    """Say of one page which rules fired or were held back, where, and what they took, in page order."""
+    """Say of one page which families it bears the marks of, and which rules fired or were held back, where, and what
+    they took, in page order."""
     with command():
         given = options.Circumstances(url, date, encoding)
         cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
@@ -113,11 +114,16 @@ def explain(
         try:
             read = sources.read(source, input, max_bytes)
             removals = given.clean(cleaner, read)[0].removed
+            borne = given.bearings(cleaner, read)
         except (sources.SourceError, PageError) as error:
             note(f"cleanpage: {source.label}: {error}")
             raise typer.Exit(1) from None
         host = host_of(given.url or read.url)[0]
-        places = _places((*cleaner.rules.for_host(host), *cleaner.rules.generic))
+        files = cleaner.rules.with_families(cleaner.rules.for_host(host), [one.family for one in borne])
+        places = _places((*files, *cleaner.rules.generic))
+        for one in borne:
+            place = relative(f"{one.mark.place.file}:{one.mark.place.line}")
+            out(f"family {bold(one.family)} by its mark {shortened(one.mark.source, _RULE)}  {place}\n")
         for removal in removals:
             out(_explained(removal, places.get(removal.rule, [])))
         held = sum(removal.held_back for removal in removals)

@@ -11,7 +11,12 @@ from ..rules.model import KINDS, RuleFile
 from ..rules.pack import Pack
 from ..rules.ruleset import Rules
 from .lines import LineProgram
+from .marks import MarkIndex
 from .program import Program
+
+# How many sets of files that marks called for are kept ready. There are as many as publishers, and more only where
+# pages bear marks at random.
+_MOST_MARKED = 2_000
 
 
 class Programs:
@@ -95,9 +100,19 @@ class Prepared:
         self.rules = rules
         self._lock = threading.RLock()
         self._by_files: dict[tuple[RuleFile, ...], Programs] = {}
+        self._by_marks: dict[tuple[RuleFile, ...], Programs] = {}
+
+    @cached_property
+    def marks(self) -> MarkIndex:
+        """What families are known by."""
+        return MarkIndex(self.rules.marks)
+
+    def attributes(self, host: str) -> frozenset[str]:
+        """The attributes that the outlines of a host's pages are read with."""
+        return self.for_host(host).attributes | self.marks.attributes
 
     def for_host(self, host: str) -> Programs:
-        """What pages of a host are matched with; without a host, the generic rules.
+        """What pages of a host are matched with, unless they bear marks; without a host, the generic rules.
 
         Raises:
             RuleError: a pack is damaged, or a family is missing.
@@ -109,6 +124,31 @@ class Prepared:
                 known = self._by_files.get(files) or self._make(files)
                 self._by_files[files] = known
         return known
+
+    def for_files(self, files: tuple[RuleFile, ...]) -> Programs:
+        """What a page is matched with for which some files count, as `files` gives them, besides the generic ones.
+
+        Raises:
+            RuleError: a pack is damaged.
+        """
+        known = self._by_files.get(files) or self._by_marks.get(files)
+        if known is None:
+            with self._lock:
+                known = self._by_marks.get(files) or self._make(files)
+                if len(self._by_marks) >= _MOST_MARKED:
+                    self._by_marks.clear()
+                self._by_marks[files] = known
+        return known
+
+    def files(self, host: str, families: tuple[str, ...]) -> tuple[RuleFile, ...]:
+        """The files that say something of a page besides the generic ones: of its publisher and families, those by
+        whose marks it is known last.
+
+        Raises:
+            RuleError: a pack is damaged, or a family is missing.
+        """
+        files = self.rules.for_host(host) if host else ()
+        return self.rules.with_families(files, families) if families else files
 
     def _make(self, files: tuple[RuleFile, ...]) -> Programs:
         if files:

@@ -75,6 +75,7 @@ METADATA = (
     Key("authors", "values", "where its authors are; of a list, the first that gives a text"),
     Key("published", "values", "where the day of its publication is; of a list, the first that gives a text"),
 )
+MARK = (Key("all", "selectors", "CSS selectors that must all match something in the page"),)
 PAGE_TEST = (
     Key("url", "text", "the page's address"),
     Key("contains", "texts", "what the article must contain, all of a list"),
@@ -90,6 +91,7 @@ FILE = (
     Key("publisher", "text", "the publisher's name"),
     Key("domains", "texts", "the sites this is for, with their subdomains"),
     Key("family", "text", "the family whose rules come first"),
+    Key("marks", "marks", "families only: what pages of the family have, on whatever site; of a list, any"),
     Key("content", "content", "where the article is, when the generic search is not enough; of a list, the first"),
     Key(
         "metadata",
@@ -122,6 +124,8 @@ def schema() -> dict[str, Any]:
         "count": {"type": "integer", "minimum": 0},
         "date": {"type": "string", "format": "date"},
         "scope": {"type": "string", "pattern": _SCOPE_PATTERN},
+        "selectors": {"type": "array", "items": text, "minItems": 2},
+        "marks": {"type": "array", "items": {"$ref": "#/$defs/mark"}, "minItems": 1},
         "content": _one_or_more("content"),
         "page": _one_or_more("selector"),
         "values": _one_or_more("value"),
@@ -151,6 +155,7 @@ def schema() -> dict[str, Any]:
             "selector": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(SELECTOR)]},
             "value": {"anyOf": [{**text, "description": "a CSS selector"}, mapping(VALUE)]},
             "metadata": mapping(METADATA),
+            "mark": {"anyOf": [{**text, "description": "a CSS selector"}, {**mapping(MARK), "required": ["all"]}]},
             "test": {**mapping(PAGE_TEST), "required": ["url"]},
             "example": {**mapping(EXAMPLE), "anyOf": [{"required": ["html"]}, {"required": ["text"]}]},
         },

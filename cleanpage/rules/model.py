@@ -233,6 +233,20 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """What a system leaves on its pages, by which they are known wherever they stand.
+
+    Attributes:
+        parts: for each thing that a page must have, the selectors of which one must match something.
+        source: the same as written, for messages.
+    """
+
+    parts: tuple[tuple[Selector, ...], ...]
+    source: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleFile:
     """A rule file.
 
@@ -246,6 +260,7 @@ class RuleFile:
         metadata: where the article's title, authors and date are.
         strip_attributes: which attributes the HTML is written without.
         tests: pages of the site and what their articles contain.
+        marks: of which one makes a page of any site one of the family.
     """
 
     name: str
@@ -264,3 +279,4 @@ class RuleFile:
     metadata: ArticleMetadata = ArticleMetadata()
     strip_attributes: tuple[AttributePath, ...] = ()
     tests: tuple[PageTest, ...] = ()
+    marks: tuple[Mark, ...] = ()

@@ -26,9 +26,9 @@ import numpy
 from ..errors import Problem, RuleError
 from .expressions import AttributePath
 from .filing import Filed, FiledRules, Others
-from .model import ArticleMetadata, Content, LineRule, PageTest, Rule, RuleFile, Scope, Span, Value
+from .model import ArticleMetadata, Content, LineRule, Mark, PageTest, Rule, RuleFile, Scope, Span, Value
 from .plain import NotPlain, from_plain, to_plain
-from .reader import wrong_with
+from .reader import wrong_with, wrong_with_mark
 
 MAGIC = b"cleanpage rules, compiled\n"
 VERSION = 1
@@ -69,7 +69,19 @@ def _compiler() -> bytes:
 @cache
 def _shape() -> str:
     """What tells one form of the records from another: the fields of what is recorded."""
-    kinds: tuple[type, ...] = (RuleFile, Rule, LineRule, Content, ArticleMetadata, Value, PageTest, Scope, Span, Others)
+    kinds: tuple[type, ...] = (
+        RuleFile,
+        Rule,
+        LineRule,
+        Content,
+        ArticleMetadata,
+        Value,
+        PageTest,
+        Mark,
+        Scope,
+        Span,
+        Others,
+    )
     said = "; ".join(f"{kind.__name__}: {[(f.name, f.type) for f in dataclasses.fields(kind)]}" for kind in kinds)
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
@@ -93,6 +105,7 @@ def compile_rules(files: Sequence[RuleFile], made_from: str) -> bytes:
     heads: list[bytes] = []
     domains: dict[str, list[int]] = {}
     families: dict[str, list[int]] = {}
+    marked: list[int] = []
     rules: dict[str, list[bytes]] = {name: [] for name in _RULES}
     generic: dict[str, list[Rule]] = {name: [] for name in _RULES}
     # Generic rules come first, so that their numbers are their places among all generic ones.
@@ -107,11 +120,14 @@ def compile_rules(files: Sequence[RuleFile], made_from: str) -> bytes:
             domains.setdefault(domain, []).append(len(heads) - 1)
         if file.kind == "family":
             families.setdefault(file.key, []).append(len(heads) - 1)
+        if file.marks:
+            marked.append(len(heads) - 1)
     _add_records(sections, "files", heads)
     for name in _RULES:
         _add_records(sections, name, rules[name])
         _add_index(sections, name, FiledRules(generic[name]))
     sections["hosts"] = _json([domains, families, sum(f.kind == "generic" for f in files), *map(len, generic.values())])
+    sections["marked"] = _json(marked)
     return _assemble(sections, {"made_from": made_from, "rules": sum(map(len, rules.values()))})
 
 
@@ -374,6 +390,23 @@ class Pack:
     def families(self) -> Iterable[str]:
         """The names of the families."""
         return self._families.keys()
+
+    @property
+    def marks(self) -> list[tuple[str, Mark]]:
+        """What families are known by: the names of the families, each with a mark.
+
+        Raises:
+            RuleError: the pack is damaged.
+        """
+        return self._checked(self._read_marks)
+
+    def _read_marks(self) -> list[tuple[str, Mark]]:
+        heads = [self._file_head(number) for number in _integers(self._load("marked"))]
+        found = [(head.key, mark) for head in heads for mark in head.marks]
+        wrong = next(filter(None, (wrong_with_mark(mark) for _, mark in found)), "")
+        if wrong:
+            raise NotPlain(wrong)
+        return found
 
     def generic_lines(self) -> list[LineRule]:
         """The generic rules for lines of text."""

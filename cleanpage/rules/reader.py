@@ -21,6 +21,7 @@ from .model import (
     Example,
     Kind,
     LineRule,
+    Mark,
     PageTest,
     Phrase,
     Place,
@@ -45,6 +46,8 @@ _CANARY = etree.fromstring(
     "<ul><li>a</li></ul><ol><li>a</li></ol><section><p>a</p></section><table><tr><td>a</td></tr></table>"
     "<blockquote><p>a</p></blockquote></article></main></body></html>"
 )
+# What a mark looks for in a value: a shorter part stands in too many of them.
+_SHORTEST_PART = 3
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -109,7 +112,13 @@ class _Reader:
         keys = self.keys(root, spec.FILE, "a rule file")
         if kind is None:
             kind = "publisher" if "domains" in keys or "publisher" in keys else "generic"
+            if "marks" in keys and "publisher" not in keys:
+                kind = "family"
         self.kind = kind
+        if kind != "family" and "marks" in keys:
+            self.problem(
+                keys["marks"], f"a {kind} file has no `marks`: they are what a family is known by", "remove it"
+            )
         if kind == "publisher" and "domains" not in keys:
             self.problem(root, "a publisher needs domains", "add `domains: [example.com]`")
         if kind == "generic":
@@ -137,6 +146,7 @@ class _Reader:
             self.metadata(keys.get("metadata")),
             tuple(self.attributes(keys.get("strip_attributes"))),
             tuple(test for node in self.items(keys.get("tests")) if (test := self.page_test(node)) is not None),
+            tuple(mark for node in self.items(keys.get("marks")) if (mark := self.mark(node)) is not None),
         )
 
     def check_domain(self, node: Node, domain: str) -> None:
@@ -322,6 +332,23 @@ class _Reader:
             for name, where in keys.items():
                 made += self.css(where) if name == "css" else self.xpath(where)
         return tuple(made)
+
+    def mark(self, node: Node) -> Mark | None:
+        before = len(self.problems)
+        parts = [node]
+        if node.kind == "mapping":
+            parts = self.items(self.keys(node, spec.MARK, "a mark").get("all"))
+            if len(parts) < 2 and len(self.problems) == before:
+                self.problem(node, "`all` needs several selectors", "write `- .name` for one")
+        made = Mark(
+            tuple(self.css(part) for part in parts),
+            " and ".join(str(part.value).strip() for part in parts),
+            self.place(node),
+        )
+        wrong = wrong_with_mark(made) if len(self.problems) == before else ""
+        if wrong:
+            self.problem(node, wrong, "name what only this system has, as in .prefix-name or meta[name=generator]")
+        return made if len(self.problems) == before else None
 
     def page_test(self, node: Node) -> PageTest | None:
         if node.kind != "mapping":
@@ -567,6 +594,19 @@ def wrong_with(rule: Rule) -> str:
         filter(None, map(check_pattern, (*rule.matches, *rule.path_matches))),
         f"it could match any <{taken}>" if taken else "",
     )
+
+
+def wrong_with_mark(mark: Mark) -> str:
+    """What is wrong with the form of a mark, or an empty string."""
+    if not mark.parts or not all(mark.parts):
+        return "a mark without a selector"
+    for selector in (selector for part in mark.parts for selector in part):
+        if selector.complex is None or selector.key[0] not in ("id", "class", "attribute"):
+            return f"the mark {selector.source!r} names no class, id or attribute"
+        for attribute in selector.complex.subject.attributes:
+            if attribute.operator in ("^=", "$=", "*=") and len(attribute.value) < _SHORTEST_PART:
+                return f"the mark {selector.source!r} goes by {attribute.value!r}, which stands in too many values"
+    return ""
 
 
 def _taken_of_canary(rule: Rule) -> str:

@@ -12,14 +12,15 @@ from urllib.parse import urlsplit
 
 from ..errors import CleanpageError, Problem, RuleError
 from .cache import cached_pack
-from .model import Kind, Place, RuleFile
+from .marks import is_common
+from .model import Kind, Mark, Place, RuleFile
 from .pack import Pack, compile_rules, digest
 from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
-# What stands in these folders beside the built-in rules is vocabulary: for importers, metadata and suggestions.
-_VOCABULARIES = ("authoring", "import", "metadata")
+# What stands in these folders beside the built-in rules is vocabulary: for importers, checks, metadata and suggestions.
+_VOCABULARIES = ("authoring", "import", "marks", "metadata")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class _Part:
 
     Attributes:
         pack: the pack.
-        publishers: whether the files of its publishers are meant.
+        publishers: whether sites are known by their domains; else no file of a publisher is meant, and families are
+            known by their marks only.
         builtin: whether it is that of the rules that come with cleanpage.
     """
 
@@ -41,7 +43,7 @@ class _Part:
         return (_builtin_part, (self.publishers,)) if self.builtin else (_Part, (self.pack, self.publishers))
 
     def for_domain(self, domain: str) -> list[RuleFile]:
-        return [file for file in self.pack.for_domain(domain) if self.publishers or file.kind != "publisher"]
+        return self.pack.for_domain(domain) if self.publishers else []
 
     def files(self) -> Iterator[RuleFile]:
         return (file for file in self.pack.files() if self.publishers or file.kind != "publisher")
@@ -71,7 +73,8 @@ class Rules:
         """The rules that come with cleanpage, without their examples (`Rules.load` reads those, too).
 
         Args:
-            publishers: whether to include the rules of single publishers; without them, generic rules and families.
+            publishers: whether to include the rules of single publishers; without them, generic rules and families,
+                which are then known by their marks and not by the domains of their members.
         """
         return cls(_parts=[_builtin_part(publishers)])
 
@@ -189,8 +192,8 @@ class Rules:
     # --- checks on the set as a whole ----------------------------------------------------------
 
     def check(self) -> list[Problem]:
-        """Mistakes that show only when files are seen together: families that do not exist or go in circles, and
-        domains that two files claim."""
+        """Mistakes that show only when files are seen together: families that do not exist or go in circles, domains
+        that two files claim, and marks that pages of other systems bear, too."""
         problems = []
         known = {*self._families, *_builtin_families()}
         for file in self._read:
@@ -211,6 +214,10 @@ class Rules:
                     problems.append(_at(place, f"the domain {domain} is claimed twice, first in {where}", "remove one"))
                 else:
                     owners[domain] = place
+        for mark in (mark for file in self._read for mark in file.marks):
+            if is_common(mark, builtin_folder()):
+                message = f"pages of any system bear the mark {mark.source!r}"
+                problems.append(_at(mark.place, message, "name what only this system has, or several with `all:`"))
         return problems
 
     def _parents(self, file: RuleFile) -> list[str]:
@@ -262,6 +269,27 @@ class Rules:
             if files:
                 return tuple(self._with_families(files))
         return ()
+
+    @property
+    def marks(self) -> list[tuple[str, Mark]]:
+        """What families are known by: the names of the families, each with a mark.
+
+        Raises:
+            RuleError: a pack is damaged.
+        """
+        read = [(file.key, mark) for file in self._read for mark in file.marks]
+        return read + [one for part in self._parts for one in part.pack.marks]
+
+    def with_families(self, files: Iterable[RuleFile], names: Iterable[str]) -> tuple[RuleFile, ...]:
+        """Files, and those of the named families that are not among them; with those, their own families.
+
+        Raises:
+            RuleError: a family is not in this set.
+        """
+        found = dict.fromkeys(files)
+        for name in names:
+            found.update(dict.fromkeys(self._with_families(self._family(name))))
+        return tuple(found)
 
     def _family(self, key: str) -> list[RuleFile]:
         return [*self._families.get(key, ()), *(file for part in self._parts for file in part.pack.family(key))]

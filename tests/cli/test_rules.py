@@ -82,6 +82,20 @@ def test_rules_that_are_nowhere(run: Run) -> None:
         assert "nowhere: no such file or folder" in result.stderr
 
 
+def test_lint_names_marks_that_no_example_bears(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / "foo.yaml").write_text(
+        "marks:\n  - .foo-a\n  - {all: [.foo-b, .foo-c]}\nremove: {ad: [.x]}\n"
+        "examples:\n  - html: <p class='foo-a foo-b'>One</p><p class=x>Two</p>\n    removes: Two\n"
+    )
+    result = run("rules", "lint", "families")
+    assert result.stdout.splitlines() == [
+        "families/foo.yaml:3:5: warning: no example's page has mark .foo-b and .foo-c",
+        "0 mistakes, 1 warning in 1 file",
+    ]
+    assert result.exit_code == 0
+
+
 # --- test --------------------------------------------------------------------------------------
 
 
@@ -157,6 +171,19 @@ def test_explain_a_page_that_is_none(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "cleanpage: nowhere.html: no such file or folder\n"
     assert run("rules", "explain", "-", input="").stderr == "cleanpage: standard input: the page is empty\n"
+
+
+def test_explain_says_which_family_was_found_and_by_what(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / "foo.yaml").write_text("marks:\n  - .foo-a\nremove: {ad: [.x]}\n")
+    (tmp_path / "page.html").write_text("<p class=foo-a>One</p><p class=x>Two</p>")
+    result = run("rules", "explain", "page.html", "--no-builtin", "--rules", "families")
+    assert result.stdout.splitlines()[:3] == [
+        "family foo by its mark .foo-a  families/foo.yaml:2",
+        "/html/body/p[2]",
+        "  foo/ad/.x (ad, 1 word) removed",
+    ]
+    assert "families/foo.yaml:3" in result.stdout
 
 
 # --- schema ------------------------------------------------------------------------------------

@@ -1,0 +1,169 @@
+"""Which families a page bears the marks of.
+
+The page's own names pull the few marks that they may fit, as with rules: what is looked at are the class names, ids and
+attributes that the outline has read anyway, and the elements by which a head says who made a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from ..outline import Outline, class_tokens
+from ..rules.model import Mark
+from ..rules.selectors import Selector
+
+# The elements that say who made a page, in its head or anywhere else.
+_SAYING = ("meta", "link", "script", "style")
+# How many values of `class` attributes are remembered.
+_MOST_CLASS_VALUES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """A family whose mark a page bears."""
+
+    family: str
+    mark: Mark
+
+
+class MarkIndex:
+    """The marks of families, filed. Safe to share between threads.
+
+    Args:
+        marks: the names of the families, each with a mark.
+    """
+
+    def __init__(self, marks: Iterable[tuple[str, Mark]]) -> None:
+        self._marks = sorted(marks, key=lambda pair: (pair[0], pair[1].source))
+        self._selectors = list(dict.fromkeys(s for _, mark in self._marks for part in mark.parts for s in part))
+        self._by_class: dict[str, list[Selector]] = {}
+        self._by_value: dict[str, dict[str, list[Selector]]] = {}
+        self._by_part: dict[str, list[Selector]] = {}
+        self._said_by: dict[str, tuple[str, ...]] = {}
+        for selector in self._selectors:
+            self._file(selector)
+        self._by_class_value: dict[str, tuple[Selector, ...]] = {}
+
+    def _file(self, selector: Selector) -> None:
+        kind, name = selector.key
+        attribute = selector.attribute
+        if kind == "class":
+            self._by_class.setdefault(name, []).append(selector)
+        elif attribute is None:
+            self._by_value.setdefault("id", {}).setdefault(name, []).append(selector)
+        elif attribute.operator == "=" and not attribute.any_case:
+            self._by_value.setdefault(name, {}).setdefault(attribute.value, []).append(selector)
+        else:
+            self._by_part.setdefault(name, []).append(selector)
+        tag = _tag_of(selector)
+        if tag in _SAYING:
+            names = {*self._said_by.get(tag, ()), _attribute_of(selector)}
+            self._said_by[tag] = tuple(sorted(names))
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The attributes by which marks are found on what a page shows."""
+        return frozenset(_attribute_of(selector) for selector in self._selectors if _is_shown(selector))
+
+    def borne_by(self, root: etree._Element, outline: Outline) -> tuple[Bearing, ...]:
+        """The families whose marks a page bears, by name, each with the first of its marks.
+
+        Args:
+            root: the page's tree, as it was parsed.
+            outline: the same as columns, made with `attributes`.
+        """
+        found = self._found(root, outline)
+        if not found:
+            return ()
+        borne: dict[str, Mark] = {}
+        for family, mark in self._marks:
+            if family not in borne and all(not found.isdisjoint(part) for part in mark.parts):
+                borne[family] = mark
+        return tuple(Bearing(family, mark) for family, mark in borne.items())
+
+    def _found(self, root: etree._Element, outline: Outline) -> set[Selector]:
+        """The selectors that match anything."""
+        elements = outline.elements
+        found: set[Selector] = set()
+        for name in self.attributes:
+            values = outline.attribute(name)
+            for selector, value in self._fitting(name, values):
+                if selector not in found and any(selector.matches(elements[number]) for number in values[value]):
+                    found.add(selector)
+        for name, owners in self._said(root, outline).items():
+            for selector, value in self._fitting(name, owners):
+                if selector not in found and any(map(selector.matches, owners[value])):
+                    found.add(selector)
+        return found
+
+    def _said(self, root: etree._Element, outline: Outline) -> dict[str, dict[str, list[etree._Element]]]:
+        """The attributes of the root, and those of the elements that say who made a page that marks ask for: for each,
+        the values with their owners."""
+        said: dict[str, dict[str, list[etree._Element]]] = {}
+        for name in root.keys() if self._selectors else ():
+            said[str(name)] = {root.get(name, ""): [root]}
+        for tag, names in self._said_by.items():
+            shown = [outline.elements[number] for number in outline.with_tag(tag)]
+            in_head = [element for head in root.iterchildren("head") for element in head.iter(tag)]
+            for name in names:
+                values = said.setdefault(name, {})
+                for element in (*in_head, *shown):
+                    value = element.get(name)
+                    if value is not None:
+                        values.setdefault(value, []).append(element)
+        return said
+
+    def _fitting(self, name: str, values: Mapping[str, object]) -> list[tuple[Selector, str]]:
+        """The selectors that a value of an attribute may fit, each with the value."""
+        if name == "class":
+            known = self._by_class_value
+            found: list[tuple[Selector, str]] = []
+            for value in values:
+                selectors = known.get(value)
+                if selectors is None:
+                    selectors = self._for_class(value)
+                if selectors:
+                    found += [(selector, value) for selector in selectors]
+            return found
+        whole = self._by_value.get(name, {})
+        fitting = [(selector, value) for value in whole.keys() & values.keys() for selector in whole[value]]
+        parts = self._by_part.get(name)
+        if parts and values:
+            text = "\n".join(["", *values, ""])
+            for selector in parts:
+                attribute = selector.attribute
+                if attribute is not None and (attribute.any_case or attribute.needle in text):
+                    fitting += [(selector, value) for value in values if attribute.admits(value)]
+        return fitting
+
+    def _for_class(self, value: str) -> tuple[Selector, ...]:
+        """The selectors that a value of a `class` attribute may fit. It is remembered, up to a bound: sites repeat the
+        same few hundred values on all their pages."""
+        names = dict.fromkeys(class_tokens(value))
+        found = [selector for name in names for selector in self._by_class.get(name, ())]
+        found += self._by_value.get("class", {}).get(value, ())
+        parts = self._by_part.get("class", ())
+        found += [one for one in parts if one.attribute is not None and one.attribute.admits(value)]
+        if len(self._by_class_value) >= _MOST_CLASS_VALUES:
+            self._by_class_value.clear()
+        self._by_class_value[value] = tuple(found)
+        return tuple(found)
+
+
+def _attribute_of(selector: Selector) -> str:
+    """The attribute by which a selector is found."""
+    kind, name = selector.key
+    return name if kind == "attribute" else kind
+
+
+def _tag_of(selector: Selector) -> str:
+    return selector.complex.subject.tag if selector.complex is not None else ""
+
+
+def _is_shown(selector: Selector) -> bool:
+    """Whether a selector may mean what a page shows, and not only elements that say who made it."""
+    return _tag_of(selector) not in ("html", *_SAYING)
