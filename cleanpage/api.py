@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import date as Date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -24,6 +24,10 @@ from .result import Metadata, Result
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content, RuleFile
 from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
+
+if TYPE_CHECKING:
+    from .article.extract import Extraction
+    from .article.scorer import Scorer
 
 
 class Cleaner:
@@ -122,14 +126,8 @@ class Cleaner:
         Raises:
             PageError: the input is no page, or one beyond the limits.
         """
-        from .article.extract import Extraction, was_extracted
-
-        categories = self.categories | {"chrome"}
-        cleaning, files = self._cleaning(html, url, date, encoding, content_type, categories)
-        if was_extracted(cleaning.outline):
-            # Around an article alone, rules for furniture find what they would not find in a whole page.
-            cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
-        extraction = Extraction(cleaning, _contents(files, host_of(url)[1], date))
+        extraction, files = self._extraction(html, url, date, encoding, content_type)
+        cleaning = extraction.cleaning
         return Result(
             cleaning.document.encoding,
             lambda: extraction.text,
@@ -139,6 +137,25 @@ class Cleaner:
             _make_metadata=self._metadata_of(cleaning, files, html, url, date, encoding, content_type),
             evidence=extraction.evidence,
         )
+
+    def _extraction(
+        self,
+        html: bytes | str,
+        url: str | None,
+        date: Date | None = None,
+        encoding: str | None = None,
+        content_type: str | None = None,
+        scorer: Scorer | None = None,
+    ) -> tuple[Extraction, tuple[RuleFile, ...]]:
+        """The article of a page, by the shipped weights or others, and the files of its publisher and families."""
+        from .article.extract import Extraction, was_extracted
+
+        categories = self.categories | {"chrome"}
+        cleaning, files = self._cleaning(html, url, date, encoding, content_type, categories)
+        if was_extracted(cleaning.outline):
+            # Around an article alone, rules for furniture find what they would not find in a whole page.
+            cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        return Extraction(cleaning, _contents(files, host_of(url)[1], date), scorer), files
 
     def _metadata_of(
         self,

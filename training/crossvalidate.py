@@ -18,9 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanpage import Cleaner, PageError
-from cleanpage.article.extract import Extraction
 from cleanpage.article.scorer import Scorer
-from cleanpage.rules.model import CATEGORIES
 
 from .data import SETS, LabelledPage, gold, load, page, vocabulary
 from .evaluate import summary
@@ -39,8 +37,8 @@ def _text(item: tuple[str, str, str | None, int]) -> str:
     cleaner: Cleaner = _worker["cleaner"]
     try:
         html = page(_worker["root"], name, key)
-        cleaning = cleaner._cleaning(html, url, None, None, None, frozenset(CATEGORIES))
-        return Extraction(cleaning, cleaner._contents(url, None), _worker["scorers"][fold]).text
+        extraction, _ = cleaner._extraction(html, url, scorer=_worker["scorers"][fold])
+        return extraction.text
     except PageError:
         return ""
 

@@ -11,13 +11,11 @@ from itertools import accumulate
 from lxml import etree
 
 from ..api import Cleaner
-from ..article.extract import Extraction
 from ..engine.find import matching
 from ..engine.view import Range, View
 from ..metadata import find_metadata
 from ..outline import Outline, count_words
 from ..page import parse
-from ..rules.model import CATEGORIES
 from ..rules.phrases import fold_blocks
 from ..rules.ruleset import Rules, host_of
 from ..rules.selectors import Selector
@@ -116,13 +114,13 @@ def publisher_of(pages: Iterable[Page]) -> str:
 
 
 def _look_at(page: Page, cleaner: Cleaner) -> SitePage:
-    cleaning = cleaner._cleaning(page.html, page.url, None, None, None, cleaner.categories)
+    cleaning, _ = cleaner._cleaning(page.html, page.url, None, None, None, cleaner.categories)
     # What the article is, is judged with all out of the way that any site has, whatever rules were given.
-    stripped = _judge()._cleaning(page.html, page.url, None, None, None, frozenset(CATEGORIES))
-    article = Extraction(stripped, cleaner._contents(page.url, None))
+    article, _ = _judge()._extraction(page.html, page.url)
+    stripped = article.cleaning
     ranges = [(stripped.view.first[place], stripped.view.last[place]) for place in article.chosen]
     # Selectors are tried on the page as it came: removing leaves gaps that they might ask for.
-    whole = cleaner._cleaning(page.html, page.url, None, None, None, frozenset())
+    whole, _ = cleaner._cleaning(page.html, page.url, None, None, None, frozenset())
     root, view, outline = whole.document.root, cleaning.view, whole.outline
     names = _names(root, page)
     editorial = [

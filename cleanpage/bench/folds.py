@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..article.extract import Extraction
 from ..article.scorer import Scorer, load
 from ..errors import CleanpageError
-from ..rules.model import CATEGORIES
 from ..rules.ruleset import Rules
 from .datasets import Case
 
@@ -61,8 +59,8 @@ class Folds:
 
         def run(case: Case, html: bytes) -> str:
             scorer = _scorer(self.paths[fold_of(case.publisher, len(self.paths))])
-            cleaning = cleaner._cleaning(html, case.url, None, None, None, frozenset(CATEGORIES))
-            return Extraction(cleaning, cleaner._contents(case.url, None), scorer).text
+            extraction, _ = cleaner._extraction(html, case.url, scorer=scorer)
+            return extraction.text
 
         return run
 

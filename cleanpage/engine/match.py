@@ -312,7 +312,7 @@ class Matcher:
         entries = [entry for program in programs for entry in program.by_teasers() if self.context.admits(entry.rule)]
         if not entries:
             return
-        for found in teaser_lists(self.outline, view, self.prose):
+        for found in teaser_lists(self.outline, view, self.prose, self.context.host):
             for entry in entries:
                 rule = entry.rule
                 if rule.teasers is None or found.size < rule.teasers:

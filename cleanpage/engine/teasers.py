@@ -56,19 +56,21 @@ class TeaserList:
     numbers: tuple[int, ...]
 
 
-def teaser_lists(outline: Outline, view: View, prose: Prose) -> list[TeaserList]:
+def teaser_lists(outline: Outline, view: View, prose: Prose, host: str = "") -> list[TeaserList]:
     """The lists of teasers on a page that holds an article, in page order.
 
     Args:
         outline: the page.
         view: what is left of it.
         prose: which of its blocks are prose.
+        host: where it was found, empty if unknown.
     """
-    return list(_Search(outline, view, prose).lists())
+    return list(_Search(outline, view, prose, host).lists())
 
 
 class _Search:
-    def __init__(self, outline: Outline, view: View, prose: Prose) -> None:
+    def __init__(self, outline: Outline, view: View, prose: Prose, host: str) -> None:
+        self.home = _site_of(host)
         self.outline = outline
         self.view = view
         self.prose = prose
@@ -94,8 +96,10 @@ class _Search:
             return
         for above, parts in sorted(found):
             whole = self._whole(above, parts)
-            if not self._in_text(whole if whole is not None else parts[0], len(parts)):
-                yield TeaserList(len(parts), (whole,) if whole is not None else tuple(parts))
+            places = (whole,) if whole is not None else tuple(parts)
+            # What else stands between the parts may be the article's text, whichever of them comes first.
+            if not any(self._in_text(place, len(parts)) for place in places):
+                yield TeaserList(len(parts), places)
 
     # --- headlines -----------------------------------------------------------------------------
 
@@ -105,15 +109,19 @@ class _Search:
         found: list[tuple[int, str, str]] = []
         sites: Counter[str] = Counter()
         for number, words in self._lines():
-            target = (outline.elements[number].get("href") or "").strip()
+            link = outline.elements[number]
+            target = (link.get("href") or "").strip()
             if not target or target.startswith(_LOCAL):
                 continue
             site = _site(target)
+            if site and site != self.home and _is_unvouched(link.get("rel") or ""):
+                continue
             if site:
                 sites[site] += 1
             self.words[number] = words
             found.append((number, target, site))
-        own = min(sites, key=lambda site: (-sites[site], site), default="")
+        # A page that links to many shops is no page of theirs.
+        own = self.home if self.home in sites else min(sites, key=lambda site: (-sites[site], site), default="")
         self.targets = {
             number: target.partition("#")[0].partition("?")[0]
             for number, target, site in found
@@ -290,12 +298,21 @@ class _Search:
 _TITLES = (HEADINGS - {"h1"}) | {"header"}
 
 
+def _is_unvouched(rel: str) -> bool:
+    """Whether a site does not vouch for where its link leads: to a shop, or to where it was paid for."""
+    return "nofollow" in rel or "sponsored" in rel
+
+
 def _site(target: str) -> str:
     """The last two labels of a link's host; empty for a link within the site."""
     _, mark, rest = target.partition("//")
     if not mark:
         return ""
     host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
+    return _site_of(host)
+
+
+def _site_of(host: str) -> str:
     return ".".join(host.lower().rsplit(".", 2)[-2:])
 
 

@@ -71,6 +71,15 @@ def test_lists_of_teasers_go(teasers: str) -> None:
         f"<ul>{items(target='#a{}')}</ul><article>{ARTICLE}</article>",
         f"<a href=https://blatt.example/1>Startseite der Zeitung für alle</a><article>{ARTICLE}</article><a href=https://blatt.example/2>Ein Blick in das Archiv</a><ul>{items(target='https://laden{}.example/')}</ul>",
         f"<article>{ARTICLE}</article><ul>" + "".join(f"<li><a href=/{n}>Rubrik {n}</a>" for n in range(9)) + "</ul>",
+        # what the site does not vouch for
+        f"<article>{ARTICLE}</article><ul>{items(target='https://laden.example/{}').replace('<a ', '<a rel=nofollow ')}</ul>",
+        # headings of the article's own parts, some of which are short; the first one stands before any paragraph
+        "<article><h1>Ein Titel</h1><div>"
+        + "".join(
+            f"<figure><h2><a href=/bild/{n}>{HEADLINES[n % 4]}</a></h2>{'<p>Nur kurz gesagt.</p>' * (n % 2) or PARAGRAPHS[n % 4] * 3}</figure>"
+            for n in range(1, 9)
+        )
+        + "</div></article>",
         # too few
         f"<article>{ARTICLE}</article><ul><li><a href=/1>{HEADLINES[0]}</a><li><a href=/2>{HEADLINES[1]}</a></ul>",
         # no article besides: a page of teasers, a short notice
@@ -114,6 +123,15 @@ def test_scripts_without_spaces() -> None:
     short = "".join(f"<li><a href=/{n}>政治{n}</a>" for n in range(5))
     page = f"<article>{text}</article><ul>{listed}</ul><ul>{short}</ul>"
     assert left(page).endswith("3\n政治0\n政治1\n政治2\n政治3\n政治4")
+
+
+def test_a_list_of_links_to_a_shop_is_none_of_the_sites_own() -> None:
+    page = (
+        f"<a href=https://blatt.example/1>Ein Blick in das Archiv</a><article>{ARTICLE}</article>"
+        f"<ul>{items(target='https://laden.example/{}')}</ul>"
+    )
+    assert HEADLINES[0] in Cleaner(RULES).clean(page, url="https://www.blatt.example/heute").text
+    assert HEADLINES[0] not in Cleaner(RULES).clean(page, url="https://www.laden.example/heute").text
 
 
 def test_the_rule_needs_two_at_least() -> None:
