@@ -1,13 +1,14 @@
 """How often title, authors and day of publication are found, on pages where they are known.
 
-    python benchmarks/metadata.py [FOLDER] [--folds N] [--misses FIELD] [--peer] [--json FILE]
+    python benchmarks/metadata.py [FOLDER] [--folds N] [--misses FIELD] [--type TYPE] [--peer] [--json FILE]
 
-FOLDER holds `gold.json` (a list of objects with `id`, `url`, `publisher`, `title`, `authors`, `published`) and
-`pages/<id>.html.gz`; without one, the shared data set is taken where it stands beside the checkout. Titles and sets of
-authors count if they are the same after folding, as rules compare phrases; a day if it is the same one in the time zone
-of either side. A figure is the share of the pages for which the truth is known; beside it stands the worst one of N
-folds, each of which holds all pages of its publishers. `--peer` measures trafilatura on the same pages, if it can be
-imported.
+FOLDER holds `gold.json` (a list of objects with `id`, `url`, `publisher`, `title`, `authors`, `published`), or
+`gold.json.gz` (such objects by their ids, as WCXB has them), and `pages/<id>.html.gz`; without one, the shared data set
+is taken where it stands beside the checkout. Titles and sets of authors count if they are the same after folding, as
+rules compare phrases; a day if it is the same one in the time zone of either side. A figure is the share of the pages
+for which the truth is known; beside it stands the worst one of N folds, each of which holds all pages of its
+publishers. `cleanpage.generic` is cleanpage without the files of publishers, as it is on the pages of an unknown one.
+`--type` takes pages of one type only. `--peer` measures trafilatura on the same pages, if it can be imported.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import cleanpage
 from cleanpage.rules.phrases import fold
@@ -51,6 +53,31 @@ def of_trafilatura(html: bytes, url: str) -> Found:
         return {"title": "", "authors": (), "published": None}
     day = datetime.fromisoformat(found.date).replace(tzinfo=UTC) if found.date else None
     return {"title": found.title or "", "authors": tuple((found.author or "").split("; ")), "published": day}
+
+
+def read_gold(folder: Path) -> list[Found]:
+    """What is known of the pages of a folder.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    path = folder / "gold.json"
+    if path.exists():
+        return list(json.loads(path.read_text("utf-8")))
+    by_id = json.loads(gzip.decompress((folder / "gold.json.gz").read_bytes()))
+    return [_entry(name, entry) for name, entry in by_id.items()]
+
+
+def _entry(name: str, entry: Found) -> Found:
+    """What WCXB knows of a page, by the names that are used here. A month without a day is no day."""
+    author, published = entry.get("author"), entry.get("published") or ""
+    return {
+        **entry,
+        "id": name,
+        "publisher": urlsplit(entry["url"]).hostname or "",
+        "authors": [author] if author else [],
+        "published": published if len(published) >= len("2024-04-28") else "",
+    }
 
 
 def is_right(field: str, truth: Any, found: Any) -> bool:
@@ -99,17 +126,20 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=SHARED)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--misses", choices=FIELDS, default="")
+    parser.add_argument("--type", default="", help="pages of this type only, where the truth names types")
     parser.add_argument("--peer", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     try:
-        entries = json.loads((options.folder / "gold.json").read_text("utf-8"))
+        entries = read_gold(options.folder)
     except OSError as error:
         sys.exit(f"{options.folder} holds no gold.json: {error.strerror}; name a folder that does")
+    entries = [entry for entry in entries if options.type in ("", entry.get("page_type", ""))]
     # The same publishers in the same fold every time, whatever the order of the pages.
     folds = [zlib.crc32(entry["publisher"].encode()) % options.folds for entry in entries]
     systems: dict[str, Callable[[bytes, str], Found]] = {
         "cleanpage": of_cleanpage(cleanpage.Cleaner()),
+        "cleanpage.generic": of_cleanpage(cleanpage.Cleaner(cleanpage.Rules.builtin(publishers=False))),
     }
     if options.peer:
         systems["trafilatura"] = of_trafilatura

@@ -177,7 +177,7 @@ class Cleaner:
             root = cleaning.document.root
             if cleaning.is_pruned:
                 root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
-            return find_metadata(root, url, given(files, root, path, date))
+            return find_metadata(root, url, given(files, root, url or "", path, date))
 
         return metadata
 

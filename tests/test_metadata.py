@@ -166,6 +166,35 @@ def test_what_is_shared_comes_first_unless_search_engines_get_the_same() -> None
     assert stating(ARTICLE, heads.format("Bridge news", "Bridge news")).title == "Bridge opens"
 
 
+def test_elsewhere_the_heading_is_the_title() -> None:
+    head = (
+        '<meta property="og:site_name" content="Example"><meta property="og:title" content="{} | Example">'
+        "<title>Bridge guide | Example</title>"
+    )
+    # The first heading that has to do with what is shared: not a site's name, not a box beside the article.
+    page = (
+        head.format("Bridge guide 2024") + "<h1>Ann writes</h1><h1>A guide to every bridge</h1><h1>Bridge guides</h1>"
+    )
+    assert of(page).title == "A guide to every bridge"
+    assert of(head.format("Bridge guide 2024") + "<h1>Ann writes</h1>").title == "Bridge guide 2024"
+    assert of("<h1>Ann writes</h1><title>Bridge guide</title>").title == "Bridge guide"
+    assert of("<h1>Ann writes</h1>").title == "Ann writes"
+    # A news site words its headline for readers, and shares it.
+    assert stating(ARTICLE, head.format("The bridge opens") + "<h1>Bridge opens now</h1>").title == "The bridge opens"
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("다리가 열렸다-정치ㅣ한국일보", "다리가 열렸다"),  # a section between the title and the site
+        ("K-팝ㅣ한국일보", "K-팝"),
+        ("Wi-Fi|Example", "Wi-Fi"),
+    ],
+)
+def test_a_section_goes_with_the_site(title: str, bare: str) -> None:
+    assert without_site(title, ["한국일보", "Example"]) == bare
+
+
 # --- authors -------------------------------------------------------------------------------------
 
 
@@ -349,6 +378,22 @@ def test_rules_come_first_for_their_publisher() -> None:
     assert cleaner(OWN).clean(PAGE, url="https://example.com/blog/x").metadata.authors == ("Max Muster",)
     elsewhere = cleaner(OWN).clean(PAGE, url="https://example.org/").metadata
     assert (elsewhere.title, elsewhere.published) == ("Other", datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_rules_name_what_a_statement_says() -> None:
+    rules = (
+        "domains: [example.com]\nmetadata:\n  title: [{json_ld: headline}, h1]\n"
+        "  authors:\n    - json_ld: editor\n  published:\n    - json_ld: dateModified\n"
+    )
+    statement = json.dumps({**ARTICLE, "editor": [{"@id": "#e"}, "Bob Sample"]})
+    other = json.dumps([{"@type": "WebPage", "headline": "The site"}, {"@id": "#e", "name": "Eve Example"}])
+    page = "".join(f'<script type="application/ld+json">{text}</script>' for text in (other, statement))
+    page += '<meta property="og:title" content="The bridge, at last"><h1>A bridge</h1>'
+    found = cleaner(rules).clean(page, url=URL).metadata
+    assert (found.title, found.authors) == ("Bridge opens", ("Eve Example", "Bob Sample"))
+    assert found.published == datetime(2024, 4, 28, 12, 30, tzinfo=UTC)
+    # Where there is no such statement, the next entry counts.
+    assert cleaner(rules).clean("<title>T</title><h1>A bridge</h1><h2>T</h2>", url=URL).metadata.title == "A bridge"
 
 
 def test_a_layout_has_its_time() -> None:

@@ -171,7 +171,7 @@ def _start(root: Path, words: list[str]) -> None:
 def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
     name, key, row = item
     try:
-        cleaning = _worker["cleaner"]._cleaning(
+        cleaning, _ = _worker["cleaner"]._cleaning(
             page(_worker["root"], name, key), row.get("url"), None, None, None, frozenset(CATEGORIES)
         )
     except PageError:

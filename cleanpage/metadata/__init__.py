@@ -133,15 +133,21 @@ class _Search:
     def title(self) -> str:
         for text in self.given.title:
             return titles.without_site(text, self.sites)
-        said = [self._title(source) for source in self._titles()]
-        bare = [
-            titles.without_site(one, self.sites, said[:place] + said[place + 1 :]) for place, one in enumerate(said)
-        ]
-        return titles.chosen(*bare)
+        said = [self._title(source) for source in (self.meta("title"), self.stated("headline"), [self.markup.title])]
+        headings = [one for one in self.markup.headings if titles.bare_name(one) not in self._bare_sites]
+        first = headings[:1] or [""]
+        social, headline, page = (
+            titles.without_site(one, self.sites, said[:place] + said[place + 1 :] + first)
+            for place, one in enumerate(said)
+        )
+        bare = [titles.without_site(one, self.sites, said) for one in headings]
+        return titles.chosen(social, headline, bare, page, is_news=self._is_news)
 
-    def _titles(self) -> tuple[Iterable[str], ...]:
-        """What may be the title, source by source."""
-        return self.meta("title"), self.stated("headline"), self.markup.headings, [self.markup.title]
+    @property
+    def _is_news(self) -> bool:
+        """Whether the page states that it is a news article."""
+        types = types_of(self.articles[0]) if self.articles else ()
+        return any(vocabulary().types.get(name) == 0 for name in types)
 
     def _title(self, source: Iterable[str]) -> str:
         """The first title of a source that is not only the site's name."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
+from functools import cached_property
+from itertools import repeat
 from typing import Any, cast
 
 from lxml import etree
@@ -12,8 +14,8 @@ from lxml import etree
 from ..engine.match import glob_matches
 from ..rules.model import RuleFile, Value
 from ..rules.selectors import Selector
-from .markup import text_of
-from .statements import plain
+from .markup import Markup, text_of
+from .statements import Statements, Thing, plain, texts
 
 # Elements or texts that one entry may give.
 _MOST = 50
@@ -32,17 +34,18 @@ class Given:
     published: tuple[str, ...] = ()
 
 
-def given(files: Iterable[RuleFile], root: etree._Element, path: str, day: Date | None) -> Given:
+def given(files: Iterable[RuleFile], root: etree._Element, url: str, path: str, day: Date | None) -> Given:
     """Look up what the files of a publisher and its families say.
 
     Args:
         files: the most specific first.
         root: the page's tree, as it was parsed.
-        path: the path of the page's URL.
+        url: the page's address.
+        path: the path of the address.
         day: when it was fetched, None if unknown.
     """
     said = [file.metadata for file in files]
-    lookup = _Lookup(root, path, day)
+    lookup = _Lookup(root, url, path, day)
     return Given(
         lookup.first(value for one in said for value in one.title),
         lookup.first(value for one in said for value in one.authors),
@@ -50,11 +53,21 @@ def given(files: Iterable[RuleFile], root: etree._Element, path: str, day: Date 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Lookup:
     root: etree._Element
+    url: str
     path: str
     day: Date | None
+
+    @cached_property
+    def statements(self) -> Statements:
+        """What the page's JSON-LD says, read if a rule asks for it."""
+        return Statements(self.root)
+
+    @cached_property
+    def articles(self) -> list[Thing]:
+        return self.statements.articles([self.url, Markup(self.root).link("canonical")])
 
     def first(self, values: Iterable[Value]) -> tuple[str, ...]:
         for value in values:
@@ -77,6 +90,12 @@ class _Lookup:
             text = " ".join(plain(found).split()) if isinstance(found, str) else text_of(found)
             if text:
                 yield text
+        if value.json_ld:
+            yield from next(filter(None, map(self.stated, self.articles, repeat(value.json_ld))), ())
+
+    def stated(self, article: Thing, name: str) -> list[str]:
+        """The texts that a statement holds under a name; for a person or another thing, what it is called."""
+        return [text for thing in self.statements.things(article.get(name)) for text in texts(thing.get("name"))]
 
     def selected(self, selectors: tuple[Selector, ...]) -> list[etree._Element]:
         """The elements that any of the selectors matches, in page order."""

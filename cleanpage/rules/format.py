@@ -68,6 +68,7 @@ VALUE = (
     Key("css", "text", "the element whose text it is: a CSS selector"),
     Key("xpath", "text", "an XPath expression that gives elements, attributes or a text"),
     Key("value", "text", "the value itself, for authors only: a site that one person writes"),
+    Key("json_ld", "text", "a property of what the page's JSON-LD states of the article, such as headline"),
     *CONTENT[2:],
 )
 METADATA = (

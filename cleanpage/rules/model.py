@@ -184,7 +184,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """Where a value of an article's metadata is; exactly one of the first three is set.
+    """Where a value of an article's metadata is; exactly one of selectors, xpath, value and json_ld is set.
 
     Attributes:
         selectors: the element whose text it is; empty for none.
@@ -192,6 +192,7 @@ class Value:
         value: the value itself; empty for none.
         paths: globs of which one must fit the URL's path; empty for any path.
         page_has: selectors of which one must match something in the page; empty for any page.
+        json_ld: a property of what the page's JSON-LD states of the article; empty for none.
     """
 
     selectors: tuple[Selector, ...] = ()
@@ -200,6 +201,7 @@ class Value:
     paths: tuple[str, ...] = ()
     span: Span = ALWAYS
     page_has: tuple[Selector, ...] = ()
+    json_ld: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

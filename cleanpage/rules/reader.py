@@ -41,6 +41,7 @@ _URL = re.compile(r"https?://[^\s/?#]+\S*", re.I)
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 # A page without a single class, id or attribute: a rule that takes anything of it without looking at the text could
 # take any article.
+_PROPERTY = re.compile(r"[a-z][A-Za-z]{1,60}")
 _CANARY = etree.fromstring(
     "<html><body><main><article><h1>a</h1><h2>a</h2><p>a<span>a</span><a>a</a></p><div><p>a</p></div>"
     "<ul><li>a</li></ul><ol><li>a</li></ol><section><p>a</p></section><table><tr><td>a</td></tr></table>"
@@ -296,9 +297,10 @@ class _Reader:
 
     def value(self, field: str, node: Node) -> Value | None:
         keys = self.keys(node, spec.VALUE, field)
-        given = [name for name in ("css", "xpath", "value") if name in keys]
+        given = [name for name in ("css", "xpath", "value", "json_ld") if name in keys]
         if len(given) != 1:
-            self.problem(node, "expected either css, xpath or value", "add `css:`" if not given else "make two entries")
+            message = "expected either css, xpath, value or json_ld"
+            self.problem(node, message, "add `css:`" if not given else "make two entries")
             return None
         if "value" in given and field != "authors":
             self.problem(keys["value"], f"no two articles share their {field}", "write `css:` or `xpath:`")
@@ -310,7 +312,15 @@ class _Reader:
             self.paths(keys.get("path")),
             self.span(keys),
             self.page_has(keys.get("page_has")),
+            self.property_name(keys.get("json_ld")),
         )
+
+    def property_name(self, node: Node | None) -> str:
+        """The name of a property of schema.org."""
+        name = self.text(node, "property")
+        if node is not None and name and not _PROPERTY.fullmatch(name):
+            self.problem(node, f"{name!r} is no property of schema.org", "write one such as `headline`")
+        return name
 
     def attributes(self, node: Node | None) -> Iterable[AttributePath]:
         for part, _ in self.texts(node, "XPath expression"):

@@ -53,7 +53,7 @@ publisher: Blatt
 domains: [blatt.example]
 family: haus
 content: [{css: article, path: /a/*}]
-metadata: {title: h1, authors: [{xpath: "//meta[@name='author']/@content"}, {value: Ann}], published: {xpath: //time/@datetime}}
+metadata: {title: [{json_ld: headline}, h1], authors: [{xpath: "//meta[@name='author']/@content"}, {value: Ann}], published: {xpath: //time/@datetime}}
 strip_attributes: [//p/@data-x]
 tests: [{url: "https://blatt.example/1", contains: Text}]
 remove: {related: [.mehr]}

@@ -19,7 +19,7 @@ content:
   - xpath: (//article)[1]
     page_has: .long-read
 metadata:
-  title: h1
+  title: [{json_ld: headline}, h1]
   authors:
     - css: .by
       path: /news/*
@@ -53,10 +53,11 @@ def test_everything_is_kept() -> None:
     article, long_read = file.content
     assert (article.source, long_read.source) == ("article.story", "(//article)[1]")
     assert [selector.source for selector in long_read.page_has] == [".long-read"]
-    (title,) = file.metadata.title
+    stated, title = file.metadata.title
     by, after, fixed = file.metadata.authors
     (published,) = file.metadata.published
     assert [selector.source for selector in title.selectors] == ["h1"]
+    assert (stated.json_ld, stated.selectors) == ("headline", ())
     assert by.paths == ("/news/*",)
     assert after.xpath == "substring-after(//p[@class='by'], 'By ')"
     assert [selector.xpath for selector in after.page_has] == ["//p[@class='by']"]
@@ -86,9 +87,12 @@ def test_files_travel_between_processes() -> None:
         ("metadata:\n  titel: h1", 2, "did you mean 'title'?"),
         ("metadata:\n  title: []", 2, "an empty list"),
         ("metadata:\n  title: ['h1[']", 2, "broken selector"),
-        ("metadata:\n  title:\n    - {css: h1, xpath: //h1}", 3, "either css, xpath or value"),
-        ("metadata:\n  title:\n    - {path: /x}", 3, "either css, xpath or value"),
+        ("metadata:\n  title:\n    - {css: h1, xpath: //h1}", 3, "either css, xpath, value or json_ld"),
+        ("metadata:\n  title:\n    - {path: /x}", 3, "either css, xpath, value or json_ld"),
         ("metadata:\n  title:\n    - value: Always the same", 3, "no two articles share their title"),
+        ("metadata:\n  title:\n    - {css: h1, json_ld: headline}", 3, "make two entries"),
+        ("metadata:\n  title:\n    - json_ld: $.headline", 3, "no property of schema.org"),
+        ("metadata:\n  title:\n    - json_ld: ''", 3, "expected a property"),
         ("metadata:\n  published:\n    - xpath: count(//time)", 3, "gives a number"),
         ("metadata:\n  published:\n    - xpath: boolean(//time)", 3, "gives a truth value"),
         ("metadata:\n  authors:\n    - xpath: lower-case(//p)", 3, "calls lower-case()"),
