@@ -34,4 +34,4 @@ def test_the_rules_are_good_and_their_examples_show_them() -> None:
     assert Cleaner(rules).clean(page).text == "Text."
     assert len(rules.marks) == 3
     (file,) = Rules.parse(pages, "README.md", "example.com").files
-    assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 3, 1)
+    assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 4, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Literal
 
@@ -14,7 +14,18 @@ from ..rules.model import ALWAYS, Place, Rule, RuleFile, Scope
 from ..rules.selectors import Complex, Compound, Selector
 from .names import is_made
 
-Code = Literal["no-examples", "no-example", "unanchored", "machine-made", "covered", "repeated", "broad-text"]
+Code = Literal[
+    "no-examples",
+    "no-example",
+    "unanchored",
+    "machine-made",
+    "covered",
+    "repeated",
+    "broad-text",
+    "idle",
+    "needless",
+    "takes-article",
+]
 # A text condition alone says little if it is no longer than this.
 _SHORT_TEXT = 8  # characters
 _LONGEST_NAME = 120  # characters
@@ -146,13 +157,13 @@ def _asks_no_more(one: Compound, other: Compound) -> bool:
     """Whether each element that is `other` is `one`, too."""
     return (
         one.tag in ("", other.tag)
-        and set(one.ids) <= set(other.ids)
-        and set(one.classes) <= set(other.classes)
-        and set(one.attributes) <= set(other.attributes)
-        and set(one.without) <= set(other.without)
-        and set(one.any_of) <= set(other.any_of)
         and one.hard in (None, other.hard)
+        and all(set(getattr(one, name)) <= set(getattr(other, name)) for name in _ALL_OF)
     )
+
+
+# The parts of a compound selector of which all must hold.
+_ALL_OF = tuple(one.name for one in fields(Compound) if one.name not in ("tag", "hard"))
 
 
 def _is_sure(rule: Rule) -> bool:

@@ -116,7 +116,7 @@ def publisher_of(pages: Iterable[Page]) -> str:
 def _look_at(page: Page, cleaner: Cleaner) -> SitePage:
     cleaning, _ = cleaner._cleaning(page.html, page.url, None, None, None, cleaner.categories)
     # What the article is, is judged with all out of the way that any site has, whatever rules were given.
-    article, _ = _judge()._extraction(page.html, page.url)
+    article, _ = generic_cleaner()._extraction(page.html, page.url)
     stripped = article.cleaning
     ranges = [(stripped.view.first[place], stripped.view.last[place]) for place in article.chosen]
     # Selectors are tried on the page as it came: removing leaves gaps that they might ask for.
@@ -134,7 +134,8 @@ def _look_at(page: Page, cleaner: Cleaner) -> SitePage:
 
 
 @cache
-def _judge() -> Cleaner:
+def generic_cleaner() -> Cleaner:
+    """A cleaner with what holds on any site. It knows no publisher, so it can judge those who write for one."""
     return Cleaner(Rules.builtin(publishers=False))
 
 

@@ -15,6 +15,7 @@ from .console import command, note, out, printable, relative
 if TYPE_CHECKING:
     from ..authoring.lint import Remark
     from ..errors import Problem
+    from ..rules.ruleset import Rules
 
 
 class LintFormat(StrEnum):
@@ -39,6 +40,22 @@ def lint(
             "--fix", help="Leave out rules that stand twice, or find nothing that another rule does not take."
         ),
     ] = False,
+    pages: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--pages",
+            metavar="PAGES",
+            help="Stored pages, to say what the rules do on them. A gold.json beside them tells their addresses.",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REVISION",
+            help="With --pages: say on which pages the files do something else than in a git revision.",
+        ),
+    ] = None,
     format: Annotated[
         LintFormat,
         typer.Option("--format", help="How to write it. json: for programs; github: annotations of a workflow."),
@@ -48,9 +65,13 @@ def lint(
 
     That is: rules that no example shows; rules that stand twice, or find nothing that another rule does not take;
     names that a build tool has made; selectors that every page pays for; texts that many an article has.
-    Warnings leave the exit status as it is; mistakes make it 2. `--fix` leaves out needless rules that stand on a line
-    of their own, and touches no other line.
+    With stored pages also, by effect: rules that find nothing on the pages they are for, or nothing that other rules do
+    not take, and rules that take lines of articles; and with a git revision, how many pages on how many sites an edit
+    changes, the ten that change most shown. Warnings leave the exit status as it is; mistakes make it 2. `--fix` leaves
+    out needless rules that stand on a line of their own, and touches no other line.
     """
+    if against is not None and not pages:
+        raise typer.BadParameter("it needs pages: --pages DIR", param_hint="'--against'")
     with command():
         from ..authoring.lint import remarks
         from ..rules.ruleset import Rules, builtin_folder
@@ -62,10 +83,54 @@ def lint(
             mended = _fix(found)
             note(f"{len(mended)} mended")
             found = [remark for remark in found if remark not in mended]
+        if pages and not problems:
+            effect = _Effect(rules, path or [builtin_folder()], pages)
+            found += effect.remarks()
+            if against is not None:
+                note(effect.impact(against))
         files = len(broken.union(file.name for file in rules.files))
         out(_written(format, problems, [] if no_warnings else found, files))
         if problems:
             raise typer.Exit(2)
+
+
+class _Effect:
+    """What rules do on stored pages.
+
+    Args:
+        rules: the rules that are looked at.
+        paths: the files and folders they are from.
+        pages: files and folders of pages.
+    """
+
+    def __init__(self, rules: Rules, paths: list[Path], pages: list[Path]) -> None:
+        from ..rules.ruleset import Rules, builtin_folder
+        from ..stored import read_page_files
+
+        self.files = list(rules.files)
+        self.paths = paths
+        self.others = list(Rules.load(builtin_folder()).all_files())
+        self.pages, unread = read_page_files(pages)
+        for problem in unread:
+            note(f"cleanpage: {relative(problem)}")
+
+    def remarks(self) -> list[Remark]:
+        from ..authoring.effect import effects, rules_with
+
+        return list(effects(self.files, rules_with(self.files, self.others), self.pages))
+
+    def impact(self, revision: str) -> str:
+        """On how many pages the files do something else than in a revision, the worst ten shown."""
+        from ..authoring.effect import WORST, changes, rules_with
+        from ..authoring.revision import files_at
+
+        before = rules_with(files_at(revision, self.paths), self.others)
+        found = changes(before, rules_with(self.files, self.others), self.pages)
+        sites = len({one.domain for one in found})
+        lines = [f"changed since {revision}: {_count(len(found), 'page')} on {_count(sites, 'site')}"]
+        for one in found[:WORST]:
+            lines.append(f"  {one.page} ({one.domain}): {one.gone} words go, {one.back} come back: {one.text}")
+        return "\n".join(lines)
 
 
 def _fix(found: Iterable[Remark]) -> list[Remark]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import imports, lint, options, sources
+from . import coverage, imports, lint, options, sources
 from . import suggest as suggestions
 from .console import bold, command, note, out, printable, relative, shortened
 
@@ -27,6 +27,7 @@ _RULE = 120
 app = typer.Typer(help="Check, test, understand and import rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports.app, name="import")
 app.command("lint", short_help="Name the mistakes in rule files.")(lint.lint)
+app.command("coverage", short_help="Say which rules no longer fit fresh pages.")(coverage.coverage)
 app.command("suggest", short_help="Propose rules for a site from some of its pages.")(suggestions.suggest)
 app.command("new", short_help="Start a rule file for a site.")(suggestions.new)
 

@@ -220,7 +220,7 @@ def test_an_extraction_takes_other_weights() -> None:
     leaf = np.zeros(1, dtype=np.int64)
     never = Forest(leaf, np.array([np.inf], np.float32), leaf, np.array([-9.0], np.float32), leaf, 0)
     scorer = Scorer({}, never, never, builtin().threshold)
-    cleaning = PLAIN._cleaning(article("en")[2], None, None, None, None, frozenset())
+    cleaning, _ = PLAIN._cleaning(article("en")[2], None, None, None, None, frozenset())
     assert Extraction(cleaning, (), scorer).evidence == (
         "scorer: no block is surely of an article, these come nearest",
     )
