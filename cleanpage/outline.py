@@ -1,9 +1,8 @@
 """A page's visible text and where each element stands in it.
 
-A style sheet run by libxslt writes the page as one string, the *stream*: the text nodes a reader sees, in page
-order, with a mark where each element opens and closes. One C call instead of a walk over the tree in Python;
-the rest of the work is string work, and cost follows what rules match, not the number of elements. An element is
-known by its number in page order, its text by a range of the stream.
+The page is written as one string, the *stream* (see `stream`): the text nodes a reader sees, in page order, with a
+mark where each element opens and closes. The rest of the work is string work, and cost follows what rules match, not
+the number of elements. An element is known by its number in page order, its text by a range of the stream.
 
 A *block* is the text between two marks of elements that begin and end a line (block elements, table cells,
 `<br>`); inline elements do not end it.
@@ -12,89 +11,60 @@ A *block* is the text between two marks of elements that begin and end a line (b
 from __future__ import annotations
 
 import re
-import threading
 from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from itertools import accumulate, count
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy
 from lxml import etree
 
-from .errors import PageError
 from .page import PARSER_DEPTH, Document, Limits, check_depth, check_nodes
+from .stream import (
+    ALL_MARKS,
+    BLOCK,
+    BLOCK_END,
+    FIRST_MARK,
+    INLINE,
+    INLINE_END,
+    MARKS,
+    PRE,
+    PRE_END,
+    XML_NAME,
+    Facts,
+    facts_of,
+    hides,
+    readable,
+    written,
+)  # fmt: skip
 
-# Elements that begin and end a line, by the rendering section of the HTML standard, and the form controls,
-# which stand apart from the text around them.
-BREAKING = frozenset(
-    "address article aside blockquote body br button caption center col colgroup dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex legend li "
-    "main menu nav ol optgroup option p search section summary table tbody td tfoot th thead tr ul".split()
-)
-# Elements in which line ends are line ends.
-PREFORMATTED = frozenset("listing plaintext pre textarea xmp".split())
-# Elements whose content a browser does not show as text.
-UNSEEN = frozenset(
-    "audio base canvas datalist embed head iframe img input link meta noembed noframes noscript object param rp script "
-    "select source style svg template title track video".split()
-)
 if TYPE_CHECKING:
     Codes = numpy.typing.NDArray[numpy.uint32]
     Kinds = numpy.typing.NDArray[numpy.uint8]
     Places = numpy.typing.NDArray[numpy.intp]
 
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _HTML_SPACE = re.compile("[ \t\n\f\r]+")
 # Scripts written without spaces, in which a character counts as a word.
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
-# The marks: noncharacters, which Unicode keeps for such internal use. A page that contains them all the same is
-# noticed, because its marks do not count up to its elements, and read by the style sheet that drops them.
-_INLINE, _INLINE_END, _BLOCK, _BLOCK_END, _PRE, _PRE_END, _HAS, _CONTENT = map(chr, range(0xFDD0, 0xFDD8))
-_FIRST_MARK = ord(_INLINE)
-_MARKS = _INLINE + _INLINE_END + _BLOCK + _BLOCK_END + _PRE + _PRE_END
-_OPEN_MARKS = frozenset((_INLINE, _BLOCK, _PRE))
-_BLOCK_TEXT = re.compile(rf"[^\s{_MARKS}][^{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]*")
-_ALL_MARKS = len(_MARKS + _HAS + _CONTENT)
-_DROP_MARKS = dict.fromkeys(map(ord, _MARKS))
+_OPEN_MARKS = frozenset((INLINE, BLOCK, PRE))
+_BLOCK_TEXT = re.compile(rf"[^\s{MARKS}][^{BLOCK}{BLOCK_END}{PRE}{PRE_END}]*")
+_DROP_MARKS = dict.fromkeys(map(ord, MARKS))
 # Characters that are no text, wherever a page has them.
-NO_TEXT = dict.fromkeys(map(ord, _MARKS + _HAS + _CONTENT))
-_LINE_MARK = re.compile(f"[{_BLOCK}{_BLOCK_END}{_PRE}{_PRE_END}]")
-_SHOWN_TEXT = re.compile(rf"[^\s{_MARKS}]")
-_NO_MARK = re.compile(f"[^{_MARKS}]+")
-# What an element has is written between its opening mark and `_CONTENT`: for each attribute `_HAS`, a letter that
-# stands for its name, and its value. A heading's rank is written as if it were an attribute, and so is the reason why
-# an element is hidden by its name alone.
-_FACTS = re.compile(f"({_HAS}[^{_CONTENT}]*)")
-_HEADING, _CLOSED = "heading", "closed"
-_FIRST_LETTER = 0x100
+NO_TEXT = dict.fromkeys(map(ord, ALL_MARKS))
+_LINE_MARK = re.compile(f"[{BLOCK}{BLOCK_END}{PRE}{PRE_END}]")
+_SHOWN_TEXT = re.compile(rf"[^\s{MARKS}]")
+_NO_MARK = re.compile(f"[^{MARKS}]+")
+_COUNT = etree.XPath("count(descendant-or-self::*)")
 
 # How characters count for blocks: 0 for text, 1 for white space, 2 for the marks of inline elements, 3 for those of
 # elements that begin and end a line, 4 for text in scripts without spaces. Whatever is beyond the first plane is text.
 _KINDS = numpy.zeros(0x10000, dtype=numpy.uint8)
 _KINDS[[code for code in range(0x3001) if chr(code).isspace()]] = 1
-_KINDS[[ord(_INLINE), ord(_INLINE_END)]] = 2
-_KINDS[[ord(_BLOCK), ord(_BLOCK_END), ord(_PRE), ord(_PRE_END)]] = 3
+_KINDS[[ord(INLINE), ord(INLINE_END)]] = 2
+_KINDS[[ord(BLOCK), ord(BLOCK_END), ord(PRE), ord(PRE_END)]] = 3
 _KINDS[0x3040:0x3100] = _KINDS[0x3400:0xA000] = _IDEOGRAPH = 4
 _NO_TEXT_KIND = 3  # the bits that text has not
-
-_XSLT = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
-<xsl:output method="text" encoding="utf-8"/>
-<xsl:template match="comment()|processing-instruction()|@*"/>
-<xsl:template mode="unseen" match="text()|comment()|processing-instruction()"/>
-{templates}</xsl:stylesheet>"""
-_ELEMENT = (
-    """<xsl:template {which}>{mark}{fact}<xsl:apply-templates select="@*"/>{content}"""
-    """<xsl:apply-templates {inside}/>{end}</xsl:template>"""
-)
-_SHOWN, _NOT_SHOWN = "", 'mode="unseen"'
-# How texts and values are written as they stand, and on a page that contains marks.
-_AS_IT_IS = "."
-_WITHOUT_MARKS = f"translate(., '{_MARKS}{_HAS}{_CONTENT}', '')"
-# The attributes that are always read: what most rules go by, and what hides an element.
-_ATTRIBUTES = frozenset(("class", "id", "style", "hidden"))
-_XML_NAME = re.compile("[a-z_][a-z0-9_.-]*")
 
 
 @lru_cache(maxsize=1024)
@@ -124,7 +94,7 @@ class Outline:
     """A page as columns.
 
     Attributes:
-        elements: the page's elements from `body` on, in page order; an element's number is its index.
+        facts: what each element has, from `body` on, in page order; an element's number is its index.
         stream: the visible text with marks.
         starts, stops: the range of the stream each element's content stands in.
         ends: the number after each element's last descendant.
@@ -136,72 +106,51 @@ class Outline:
         opens, closes: `starts` and `stops` as arrays.
     """
 
-    def __init__(self, elements: list[etree._Element], page: str, attributes: tuple[str, ...]) -> None:
-        self.elements = elements
+    def __init__(self, top: etree._Element, count: int, attributes: frozenset[str], pieces: list[str]) -> None:
+        self._top = top
+        self._attributes = attributes
+        self._by_value: dict[str, dict[str, list[int]]] = {}
+        self._by_tag: dict[str, list[int]] = {}
         self.is_sound = False  # whether the page's own text was told from the marks
-        self._facts: dict[str, dict[str, list[int]]] = {name: {} for name in (_HEADING, _CLOSED, *attributes)}
-        parts = _FACTS.split(page)
-        texts = parts[::2]
-        opened = list(accumulate([text.count(_CONTENT) for text in texts]))
-        self.stream = "".join(texts).replace(_CONTENT, "")
+        self.stream = "".join(pieces[::2])
         codes = numpy.frombuffer(self.stream.encode("utf-32-le", "replace"), dtype=numpy.uint32)
-        marks = codes - _FIRST_MARK
-        places = numpy.flatnonzero(marks < _ALL_MARKS)
+        marks = codes - FIRST_MARK
+        places = numpy.flatnonzero(marks < len(ALL_MARKS))
         marks = marks[places]
-        if not _adds_up(marks, opened[-1], len(elements)) or not self._file(parts[1::2], opened):
+        facts = facts_of(pieces[1::2], attributes) if _adds_up(marks, len(pieces) // 2, count) else None
+        if facts is None:
             return
         self.is_sound = True
+        self.facts = facts
         self.opens, self.closes, self.ends, self.parents = _spans(marks, places)
         self.starts: list[int] = self.opens.tolist()
         self.stops: list[int] = self.closes.tolist()
         self._kinds = _KINDS.take(codes, mode="clip")
-        self._has_preformatted = _PRE in self.stream
+        self._has_preformatted = PRE in self.stream
         if self._has_preformatted:
             self.blocks, self.block_first, self.block_last = _mixed_blocks(self.stream)
         else:
             self.blocks, self.block_first, self.block_last = _blocks(self.stream, self._kinds, self.text_places)
         self.hidden = self._find_hidden()
 
-    def _file(self, facts_of: list[str], numbers: list[int]) -> bool:
-        """File the elements under what they have: for each name, the values with the elements' numbers.
-
-        Returns:
-            Whether all that was read are facts. A value that holds marks could pass for several of them.
-        """
-        by_letter = {chr(letter): values for letter, values in enumerate(self._facts.values(), _FIRST_LETTER)}
-        # Elements alike in all that is asked for are common: their facts are taken apart once.
-        alike: dict[str, list[int]] = {}
-        for facts, number in zip(facts_of, numbers, strict=False):
-            if facts in alike:
-                alike[facts].append(number)
-            else:
-                alike[facts] = [number]
-        for facts, owners in alike.items():
-            letters = set()
-            for fact in facts[1:].split(_HAS):
-                letter, value = fact[:1], fact[1:]
-                values = by_letter.get(letter)
-                if values is None or letter in letters:
-                    return False
-                letters.add(letter)
-                known = values.get(value)
-                values[value] = owners if known is None else known + owners
-        return True
-
     def _find_hidden(self) -> list[tuple[int, int]]:
         """The ranges of the elements that a browser does not show. Pages that hide all of themselves until a script has
         run are read as they are meant to be."""
-        numbers = [n for numbers in self.attribute(_CLOSED).values() for n in numbers]
-        for name in ("hidden", "style"):
-            for value, owners in self.attribute(name).items():
-                if _hides(name, value):
-                    numbers += owners
         hidden: list[tuple[int, int]] = []
-        for number in sorted(numbers):
+        for number in sorted(n for facts, numbers in self.alike if facts.hides for n in numbers):
             start, stop = self.starts[number], self.stops[number]
             if number and start < stop and (not hidden or start >= hidden[-1][1]):
                 hidden.append((start, stop))
         return hidden
+
+    def __len__(self) -> int:
+        """The number of elements."""
+        return len(self.facts)
+
+    @cached_property
+    def elements(self) -> list[etree._Element]:
+        """The page's elements, as they are when they are first asked for."""
+        return list(self._top.iter("*"))
 
     # --- elements by what rules look for -------------------------------------------------------
 
@@ -214,22 +163,34 @@ class Outline:
             for number in numbers
         ]
 
+    @cached_property
+    def alike(self) -> list[tuple[Facts, list[int]]]:
+        """The elements by what they have: each once, with the numbers of the elements that have it."""
+        alike: dict[Facts, list[int]] = {}
+        for number, facts in enumerate(self.facts):
+            if facts in alike:
+                alike[facts].append(number)
+            else:
+                alike[facts] = [number]
+        return list(alike.items())
+
     def attribute(self, name: str) -> dict[str, list[int]]:
         """The values of an attribute, each with the numbers of the elements that have it."""
-        known = self._facts.get(name)
+        known = self._by_value.get(name)
         if known is None:
-            known = self._facts[name] = {}
-            for element in self._with_attribute(name):
-                known.setdefault(element.get(name, ""), []).append(self.numbers[element])
+            known = self._by_value[name] = {}
+            if name in self._attributes:
+                for facts, numbers in self.alike:
+                    value = facts.attributes.get(name)
+                    if value is not None:
+                        known[value] = known[value] + numbers if value in known else numbers
+            else:
+                for element in self._with_attribute(name):
+                    known.setdefault(element.get(name, ""), []).append(self.numbers[element])
         return known
 
-    def present(self, names: frozenset[str]) -> list[str]:
-        """Those of the attributes that occur."""
-        facts = self._facts
-        return sorted(name for name in names if facts.get(name, True) and self.attribute(name))
-
     def _with_attribute(self, name: str) -> list[etree._Element]:
-        if _XML_NAME.fullmatch(name):
+        if XML_NAME.fullmatch(name):
             return cast(list[etree._Element], _attribute_owners(name)(self.elements[0]))
         return [element for element in self.elements if element.get(name) is not None]
 
@@ -251,37 +212,32 @@ class Outline:
         return [block.count(" ") + 1 for block in self.blocks]
 
     def with_tag(self, name: str) -> list[int]:
-        """The numbers of the elements of a tag name."""
-        return self._by_tag.get(name, [])
-
-    @cached_property
-    def _by_tag(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for number, tag in enumerate(self.tags):
-            if tag in found:
-                found[tag].append(number)
-            else:
-                found[tag] = [number]
-        return found
+        """The numbers of the elements of a tag name, in page order."""
+        known = self._by_tag.get(name)
+        if known is None:
+            known = self._by_tag[name] = sorted(
+                n for facts, numbers in self.alike if facts.tag == name for n in numbers
+            )
+        return known
 
     @cached_property
     def headings(self) -> list[tuple[int, int]]:
         """The numbers of the elements h1 to h6, each with its rank."""
-        return sorted((n, int(rank)) for rank, numbers in self.attribute(_HEADING).items() for n in numbers)
+        return sorted((n, facts.rank) for facts, numbers in self.alike if facts.rank for n in numbers)
 
     def tag(self, number: int) -> str:
-        """An element's tag name."""
-        return self.tags[number]
+        """An element's tag name, as the page has it: removing gives elements another."""
+        return self.facts[number].tag
 
     @cached_property
     def tags(self) -> list[str]:
-        """Each element's tag name, as the page has it: removing gives elements another."""
-        return [element.tag for element in self.elements]
+        """Each element's tag name."""
+        return [facts.tag for facts in self.facts]
 
     @cached_property
     def numbers(self) -> dict[etree._Element, int]:
         """Each element's number."""
-        return dict(zip(self.elements, range(len(self.elements)), strict=True))
+        return dict(zip(self.elements, range(len(self)), strict=True))
 
     # --- where elements stand ------------------------------------------------------------------
 
@@ -340,8 +296,8 @@ def _blocks(stream: str, kinds: Kinds, text_at: Places) -> tuple[list[str], list
     after = numpy.searchsorted(text_at, line_at)
     with_text = numpy.flatnonzero(after[1:] > after[:-1])
     first, last = text_at[after[with_text]], line_at[with_text + 1]
-    text = " ".join(stream.replace(_INLINE, "").replace(_INLINE_END, "").split())
-    lines = text.replace(_BLOCK, "\n").replace(_BLOCK_END, "\n").split("\n")
+    text = " ".join(stream.replace(INLINE, "").replace(INLINE_END, "").split())
+    lines = text.replace(BLOCK, "\n").replace(BLOCK_END, "\n").split("\n")
     return [line for line in map(str.strip, lines) if line], first.tolist(), last.tolist()
 
 
@@ -350,7 +306,7 @@ def _mixed_blocks(stream: str) -> tuple[list[str], list[int], list[int]]:
     preformatted = _preformatted(stream)
     texts, first, last = [], [], []
     for match in _BLOCK_TEXT.finditer(stream):
-        text = match.group().replace(_INLINE, "").replace(_INLINE_END, "")
+        text = match.group().replace(INLINE, "").replace(INLINE_END, "")
         texts.append(
             preformatted_lines(text) if bisect_right(preformatted, match.start()) % 2 else " ".join(text.split())
         )
@@ -363,7 +319,7 @@ def _adds_up(marks: Codes, contents: int, elements: int) -> bool:
     """Whether there are as many marks as elements, and none that the page brought along."""
     if contents != elements or len(marks) != 2 * elements:
         return False
-    return int(numpy.count_nonzero(marks & 1)) == elements and int(marks.max(initial=0)) < len(_MARKS)
+    return int(numpy.count_nonzero(marks & 1)) == elements and int(marks.max(initial=0)) < len(MARKS)
 
 
 def _spans(marks: Codes, places: Places) -> tuple[Places, Places, list[int], list[int]]:
@@ -406,21 +362,15 @@ def outline(document: Document, limits: Limits, attributes: frozenset[str] = fro
         PageError: the tree is deeper or larger than the limits allow.
     """
     top = _top(document.root)
-    elements = list(top.iter("*"))
-    check_nodes(len(elements), limits)
-    names = _readable(attributes)
-    made = Outline(elements, _page(top, names, _AS_IT_IS), names)
+    elements = int(cast(float, _COUNT(top)))
+    check_nodes(elements, limits)
+    names = readable(attributes)
+    made = Outline(top, elements, names, written(top, names))
     if not made.is_sound:
-        made = Outline(elements, _page(top, names, _WITHOUT_MARKS), names)
+        made = Outline(top, elements, names, written(top, names, without_marks=True))
     if limits.max_depth < PARSER_DEPTH:
         check_depth(_deepest(made.stream), limits)
     return made
-
-
-@lru_cache(maxsize=64)
-def _readable(attributes: frozenset[str]) -> tuple[str, ...]:
-    """The attributes that are read with the page: the style sheet cannot name any other than these."""
-    return tuple(sorted(_ATTRIBUTES | {name for name in attributes if _XML_NAME.fullmatch(name)}))
 
 
 def _top(root: etree._Element) -> etree._Element:
@@ -435,13 +385,9 @@ def _top(root: etree._Element) -> etree._Element:
 def is_hidden(node: etree._Element) -> bool:
     """Whether an element itself says that a browser does not show it."""
     values = [(name, node.get(name)) for name in ("hidden", "style")]
-    if any(value is not None and _hides(name, value) for name, value in values):
+    if any(value is not None and hides(name, value) for name, value in values):
         return True
     return node.tag == "dialog" and node.get("open") is None
-
-
-def _hides(name: str, value: str) -> bool:
-    return _HIDING.search(value) is not None if name == "style" else value.strip().lower() != "until-found"
 
 
 def _deepest(stream: str) -> int:
@@ -453,8 +399,8 @@ def _preformatted(stream: str) -> list[int]:
     """The offsets at which preformatted text begins and ends, in turns."""
     borders: list[int] = []
     depth = 0
-    for match in re.finditer(f"[{_PRE}{_PRE_END}]", stream):
-        opening = match.group() == _PRE
+    for match in re.finditer(f"[{PRE}{PRE_END}]", stream):
+        opening = match.group() == PRE
         if depth == (0 if opening else 1):
             borders.append(match.start())
         depth += 1 if opening else -1
@@ -464,62 +410,3 @@ def _preformatted(stream: str) -> list[int]:
 def preformatted_lines(text: str) -> str:
     """Preformatted text as it stands, without blanks at the ends of lines and empty lines around it."""
     return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
-
-
-# --- the style sheets --------------------------------------------------------------------------
-
-
-# Sets of rules differ in the attributes they ask for, but a process has few of them.
-_MOST_SHEETS = 64
-
-
-class _ThreadSheets(threading.local):
-    """libxslt ties a compiled style sheet to the thread that made it."""
-
-    def __init__(self) -> None:
-        self.compiled: dict[tuple[tuple[str, ...], str], etree.XSLT] = {}
-
-
-_threads = _ThreadSheets()
-
-
-def _page(top: etree._Element, attributes: tuple[str, ...], value: str) -> str:
-    """The stream, with what each element has."""
-    sheets = _threads.compiled
-    sheet = sheets.get((attributes, value))
-    if sheet is None:
-        if len(sheets) >= _MOST_SHEETS:
-            sheets.clear()
-        sheet = sheets[attributes, value] = _compile(attributes, value)
-    try:
-        return str(sheet(top))
-    except (etree.XSLTError, ValueError) as error:
-        raise PageError("markup", f"the page cannot be read: {error}") from error
-
-
-def _compile(attributes: tuple[str, ...], value: str) -> etree.XSLT:
-    letters = (f"{_HAS}{chr(letter)}" for letter in count(_FIRST_LETTER))
-    heading, closed = next(letters), next(letters)
-    line = (_BLOCK, _BLOCK_END)
-    templates = [
-        _element('match="*"', (_INLINE, _INLINE_END)),
-        _element(_any_of(BREAKING - HEADINGS), line),
-        _element(_any_of(PREFORMATTED), (_PRE, _PRE_END)),
-        _element(_any_of(UNSEEN), (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
-        _element(f'match="*" {_NOT_SHOWN}', (_INLINE, _INLINE_END), inside=_NOT_SHOWN),
-        _element('match="dialog[not(@open)]" priority="1"', line, closed),
-    ]
-    templates += [_element(f'match="h{rank}"', line, f"{heading}{rank}") for rank in range(1, 7)]
-    written = [f'match="@{name}">{next(letters)}' for name in attributes]
-    if value != _AS_IT_IS:
-        written.append('match="text()">')
-    templates += [f'<xsl:template {one}<xsl:value-of select="{value}"/></xsl:template>' for one in written]
-    return etree.XSLT(etree.fromstring(_XSLT.format(templates="".join(templates))))
-
-
-def _element(which: str, marks: tuple[str, str], fact: str = "", inside: str = _SHOWN) -> str:
-    return _ELEMENT.format(which=which, mark=marks[0], end=marks[1], fact=fact, content=_CONTENT, inside=inside)
-
-
-def _any_of(tags: frozenset[str]) -> str:
-    return f'match="{"|".join(sorted(tags))}"'

@@ -11,9 +11,9 @@ from lxml import etree
 
 from cleanpage import Cleaner, Rules
 from cleanpage.engine.view import View, merge
-from cleanpage.outline import UNSEEN as NOT_SHOWN
 from cleanpage.outline import Outline, class_tokens, count_words, outline
 from cleanpage.page import Limits, parse
+from cleanpage.stream import UNSEEN as NOT_SHOWN
 
 NONE = Cleaner(Rules())
 

@@ -82,7 +82,7 @@ class Cleaning:
         guard = Guard(outline, self.view, prose)
         held: set[tuple[int, int, int]] = set()
         matches = list(matcher.first_round(programs, self.view))
-        for _ in range(max(_MIN_ROUNDS, _MAX_WORK // len(outline.elements))):
+        for _ in range(max(_MIN_ROUNDS, _MAX_WORK // len(outline))):
             taken = list(self._settle(matches, kept, guard, held))
             if taken:
                 self._take(taken)
@@ -255,7 +255,7 @@ class Cleaning:
         outline = self.outline
         number = match.number if match.number >= 0 else outline.covering(match.start, match.stop)
         steps = [*reversed(outline.ancestors(number)), number]
-        above = "/html/" if outline.elements[0].tag == "body" else "/"
+        above = "/html/" if outline.tag(0) == "body" else "/"
         return above + "/".join(map(self._step, steps)) + ("" if match.number >= 0 else "/text()")
 
     def _step(self, number: int) -> str:

@@ -50,4 +50,4 @@ def _keyed(outline: Outline, selector: Selector) -> Iterable[int]:
         case "tag":
             return outline.with_tag(name)
         case _:
-            return range(len(outline.elements))
+            return range(len(outline))

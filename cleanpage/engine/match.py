@@ -241,13 +241,12 @@ class Matcher:
 
     def _by_selector(self, program: Program) -> Iterator[tuple[Entry, int]]:
         outline, admits = self.outline, self.context.admits
-        elements = outline.elements
         called: dict[Entry, None] = {}
-        for value, numbers in outline.attribute("class").items():
-            direct, around = program.for_class(value)
-            if around:
-                called.update(dict.fromkeys(around))
-            for entry in direct:
+        for facts, numbers in outline.alike:
+            found = program.for_facts(facts)
+            if found is None:
+                continue
+            for entry, is_decided in found.direct:
                 if not admits(entry.rule):
                     continue
                 selector = entry.selector
@@ -255,9 +254,11 @@ class Matcher:
                 if selector.positional:
                     self._note_positional(entry, selector)
                 for number in numbers:
-                    if entry.certain or selector.matches(elements[number]):
+                    if is_decided or selector.matches(outline.elements[number]):
                         yield entry, number
-        called.update(dict.fromkeys(self._called(program)))
+            called.update(dict.fromkeys(found.around))
+        called.update(dict.fromkeys(program.for_site(self.context.names)))
+        called.update(dict.fromkeys(program.unkeyed()))
         for entry in called:
             selector = entry.selector
             assert selector is not None
@@ -272,19 +273,6 @@ class Matcher:
         entries = self._positional.setdefault(selector, [])
         if entry not in entries:
             entries.append(entry)
-
-    def _called(self, program: Program) -> Iterator[Entry]:
-        """The entries, besides those by class, whose key the page has."""
-        outline = self.outline
-        yield from program.for_ids(outline.attribute("id"))
-        for name in outline.present(program.attributes):
-            if name != "class":
-                yield from program.for_values(name, outline.attribute(name))
-        yield from program.for_site(self.context.names)
-        for name in program.tags:
-            if outline.with_tag(name):
-                yield from program.for_tag(name)
-        yield from program.unkeyed()
 
     def _matched(self, selector: Selector) -> list[int]:
         """The elements that a selector matches, in page order."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from ..errors import Problem, RuleError
 from ..outline import class_tokens
@@ -33,13 +33,14 @@ from ..rules.filing import (
 )
 from ..rules.model import Phrase, PhraseCondition, Rule
 from ..rules.selectors import Selector
+from ..stream import Facts, readable
 
 T = TypeVar("T")
 
 # With so few attribute values to look for, looking for each is quicker than an automaton.
 _FEW_VALUES = 4
-# How many values of `class` attributes a program remembers the entries of.
-_MOST_CLASS_VALUES = 50_000
+# How many values of `class` attributes, and how many ways of being made, a program remembers the entries of.
+_MOST_CLASS_VALUES = _MOST_FACTS = 50_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +86,21 @@ class PhraseEntry:
     inline: bool
 
 
+class Called(NamedTuple):
+    """The entries that an element calls for by what it has.
+
+    Attributes:
+        direct: those that mean the element itself, and whether what it has decides that.
+        around: those that mean others around it.
+    """
+
+    direct: tuple[tuple[Entry, bool], ...]
+    around: tuple[Entry, ...]
+
+
+_UNKNOWN = Called((), ())
+
+
 class Program:
     """Rules, filed and made ready as they are called for. Safe to share between threads.
 
@@ -101,9 +117,11 @@ class Program:
         self._entries: dict[Filed, Entry] = {}
         self._phrase_entries: dict[int, tuple[PhraseEntry, ...]] = {}
         self._by_class_value: dict[str, tuple[tuple[Entry, ...], tuple[Entry, ...]]] = {}
+        self._by_facts: dict[Facts, Called | None] = {}
         others = filing.others
         self.tags = others.tags
         self.attributes = frozenset(key.partition(" ")[0] for key in others.parts)
+        self._read = readable(self.attributes)
         self.has_patterns = bool(others.patterns)
         # Most phrases count only where a block begins. The others are searched for everywhere.
         self._anywhere = Search(list(others.anywhere))
@@ -178,6 +196,42 @@ class Program:
             if entry.selector.anchor[:2] == (kind, name):
                 yield entry
 
+    def for_facts(self, facts: Facts) -> Called | None:
+        """The entries that an element calls for by what it has; None for none.
+
+        Sites repeat the same elements on all their pages, so the answers are kept, up to a bound.
+        """
+        known = self._by_facts.get(facts, _UNKNOWN)
+        if known is _UNKNOWN:
+            known = self._called_by(facts)
+            if facts.is_kept:
+                if len(self._by_facts) >= _MOST_FACTS:
+                    self._by_facts.clear()
+                self._by_facts[facts] = known
+        return known
+
+    def _called_by(self, facts: Facts) -> Called | None:
+        called: dict[Entry, None] = {}
+        for name, value in facts.attributes.items():
+            if name == "class":
+                called.update(dict.fromkeys(entry for entries in self.for_class(value) for entry in entries))
+                continue
+            if name == "id":
+                called.update(dict.fromkeys(self.for_id(value)))
+            if name in self.attributes:
+                called.update(dict.fromkeys(self.for_values(name, [value])))
+        called.update(dict.fromkeys(self.for_tag(facts.tag)))
+        means = []
+        for entry in called:
+            if entry.is_direct:
+                assert entry.selector is not None
+                needs = entry.selector.own_attributes
+                is_decided = needs is not None and needs <= self._read
+                if not is_decided or entry.selector.matches_facts(facts):
+                    means.append((entry, is_decided))
+        around = tuple(entry for entry in called if not entry.is_direct)
+        return Called(tuple(means), around) if means or around else None
+
     def for_class(self, value: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """The entries whose class, or part of a `class` attribute, this value has: those that mean elements with this
         value, and those that mean others around them. Their selectors may ask for more.
@@ -198,10 +252,9 @@ class Program:
             self._by_class_value[value] = known
         return known
 
-    def for_ids(self, names: Iterable[str]) -> Iterator[Entry]:
-        """The entries whose id is among these."""
-        for name in names:
-            yield from self._named("id", name, id_token(name))
+    def for_id(self, name: str) -> Iterator[Entry]:
+        """The entries whose id this is."""
+        return self._named("id", name, id_token(name))
 
     def for_values(self, name: str, values: Iterable[str]) -> Iterator[Entry]:
         """The entries under an attribute that may fit one of its values on a page."""

@@ -94,7 +94,7 @@ class Prose:
         outline, whole = self.outline, self.whole
         start, stop = whole.first[block], whole.last[block]
         around = outline.covering(start, stop)
-        if any(outline.elements[number].tag == "a" for number in (around, *outline.ancestors(around))):
+        if any(outline.tag(number) == "a" for number in (around, *outline.ancestors(around))):
             return len(whole.text[block])
         linked = 0
         number, end = bisect_left(outline.starts, start, lo=around), outline.ends[around]
@@ -102,7 +102,7 @@ class Prose:
         while number - 1 > around and outline.stops[number - 1] > start:
             number -= 1
         while number < end and outline.starts[number] <= stop:
-            if outline.elements[number].tag == "a":
+            if outline.tag(number) == "a":
                 linked += outline.stops[number] - max(outline.starts[number], start)
             number += 1
         return linked

@@ -25,7 +25,6 @@ def prune(outline: Outline, ranges: list[Range], view: View) -> None:
         ranges: merged ranges of its stream; each begins and ends between elements or texts.
         view: what is left of the page without them.
     """
-    outline.tag(0)  # the tags are read before any is changed
     pruning = _Pruning(outline, ranges, view)
     # Most ranges are whole elements. The others cover some of an element's children: looked at once for each
     # element, however many ranges it has.

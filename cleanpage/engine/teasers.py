@@ -19,7 +19,8 @@ from functools import cached_property
 
 import numpy
 
-from ..outline import HEADINGS, Outline, count_words, ideographs
+from ..outline import Outline, count_words, ideographs
+from ..stream import HEADINGS
 from .prose import Prose
 from .view import Range, View, merge, within
 
@@ -202,7 +203,7 @@ class _Search:
     def _neighbours(self) -> tuple[list[int], list[int]]:
         """For each headline, the last one before and the first one after it that lead to another page."""
         numbers, targets = self.headlines, [*self.targets.values()]
-        before, after = [-1] * len(numbers), [len(self.outline.elements)] * len(numbers)
+        before, after = [-1] * len(numbers), [len(self.outline)] * len(numbers)
         for place in range(1, len(numbers)):
             same = targets[place] == targets[place - 1]
             before[place] = before[place - 1] if same else numbers[place - 1]

@@ -8,7 +8,7 @@ from html import escape
 
 from lxml import etree
 
-from ..outline import PREFORMATTED
+from ..stream import PREFORMATTED
 from .links import safe_image, safe_link
 from .walk import LINES, Piece, Step, walk
 

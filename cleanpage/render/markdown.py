@@ -13,7 +13,8 @@ from itertools import islice
 
 from lxml import etree
 
-from ..outline import HEADINGS, PREFORMATTED, preformatted_lines
+from ..outline import preformatted_lines
+from ..stream import HEADINGS, PREFORMATTED
 from .blocks import Blocks
 from .inline import CODE, EMPHASIS, STRONG, Line, Link, escape, escape_start, longest_backticks
 from .links import safe_image, safe_link

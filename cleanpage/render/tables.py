@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..outline import BREAKING, PREFORMATTED, UNSEEN
+from ..stream import BREAKING, PREFORMATTED, UNSEEN
 
 _STRUCTURE = {
     "table": frozenset(("caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr")),

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ..outline import BREAKING, NO_TEXT, PREFORMATTED, UNSEEN, glues, is_hidden
+from ..outline import NO_TEXT, glues, is_hidden
+from ..stream import BREAKING, PREFORMATTED, UNSEEN
 
 # Elements without content into which the parser puts what comes after them.
 _OPEN_ENDED = frozenset(("source", "track", "embed", "param"))

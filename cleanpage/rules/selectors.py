@@ -13,13 +13,14 @@ import re
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from cssselect import SelectorError
 from cssselect import parser as cssselect
 from lxml import etree
 
 from ..outline import class_tokens
+from ..stream import Facts
 from . import css
 
 KeyKind = Literal["id", "class", "attribute", "tag", "any"]
@@ -195,6 +196,16 @@ class Compound:
         return self.hard is None or self.hard.matches(element)
 
     @property
+    def own_attributes(self) -> frozenset[str] | None:
+        """See `Selector.own_attributes`."""
+        if self.has or self.hard is not None:
+            return None
+        inner = [one.own_attributes for one in (*self.without, *(one for others in self.any_of for one in others))]
+        own = {"id"} if self.ids else set()
+        own.update({"class"} if self.classes else (), (attribute.name for attribute in self.attributes))
+        return None if None in inner else frozenset(own.union(*(names for names in inner if names is not None)))
+
+    @property
     def key(self) -> Key:
         """The rarest name an element must have to match."""
         if self.ids:
@@ -222,6 +233,11 @@ class Complex:
 
     def matches(self, element: etree._Element) -> bool:
         return self.subject.matches(element) and (not self.before or _matches_before(element, self.before))
+
+    @property
+    def own_attributes(self) -> frozenset[str] | None:
+        """See `Selector.own_attributes`."""
+        return None if self.before else self.subject.own_attributes
 
 
 def _matches_before(element: etree._Element, steps: tuple[tuple[str, Compound], ...]) -> bool:
@@ -273,6 +289,10 @@ class Selector:
         assert self.complex is not None
         return self.complex.matches(element)
 
+    def matches_facts(self, facts: Facts) -> bool:
+        """Whether an element with these matches. Only with `own_attributes`, which must have been read."""
+        return self.matches(cast(etree._Element, facts))  # of an element, nothing but its names is asked for
+
     @cached_property
     def anchor(self) -> Anchor:
         """The rarest name that a page must have for the selector to match anything: the key, or what stands around the
@@ -282,6 +302,12 @@ class Selector:
             return own
         around = [anchor for _, compound in self.complex.before if (anchor := compound.anchor).is_rare]
         return min(around, key=lambda anchor: _RAREST_FIRST.index(anchor.kind), default=own)
+
+    @cached_property
+    def own_attributes(self) -> frozenset[str] | None:
+        """The attributes by which an element decides alone, besides its tag, whether it matches; None if what stands
+        around it or inside decides, too."""
+        return None if self.complex is None else self.complex.own_attributes
 
     @cached_property
     def is_key(self) -> bool:
@@ -320,7 +346,7 @@ class Selector:
         return any(map(self.complex.matches, root.iter(name if kind == "tag" else "*")))
 
     def __getstate__(self) -> dict[str, object]:
-        cached = ("compiled", "anchor", "is_key", "is_tag")
+        cached = ("compiled", "anchor", "is_key", "is_tag", "own_attributes")
         return {name: value for name, value in self.__dict__.items() if name not in cached}
 
 
