@@ -123,7 +123,7 @@ class PackedFile:
             if part.is_damaged:
                 # Where nothing can be unpacked at all, the part before this one may have swallowed the beginning.
                 self._find_next((part.offset if part.has_begun else begin) + 1)
-            begin = part.offset
+            begin = min(part.offset, self.offset)
             self._trim(max(begin - self._at, 0))
 
     def _unpacker(self) -> _Unpacker | None:
@@ -267,7 +267,7 @@ class Part:
         except DamagedError:
             self.is_damaged = self._has_ended = True
             raise
-        self.has_begun = True
+        self.has_begun = self.has_begun or bool(self._ready)
         data, self._ready = self._ready[:size], self._ready[size:]
         return data
 
