@@ -122,6 +122,12 @@ def batch(
     private: Annotated[
         bool, typer.Option("--private-addresses", help="Fetch from private networks, too, and from this machine.")
     ] = False,
+    checkpoint: Annotated[
+        float,
+        typer.Option(
+            "--checkpoint-seconds", min=0.1, metavar="SECONDS", help="How much work a kill can cost: it is done again."
+        ),
+    ] = 5.0,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew: OUT and its errors are overwritten.")] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the summary with plots, too.")
@@ -154,6 +160,7 @@ def batch(
             workers=workers or cores(),
             max_seconds=max_seconds,
             ordered=not unordered,
+            interval=checkpoint,
         )
         with _progress(job) as observe:
             ended = run(job, observe, restart=restart)
