@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date as Date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import CleanpageError
 
@@ -55,6 +55,15 @@ class Document:
     truncated: str = ""
 
 
+class Place(NamedTuple):
+    """Where an entry stands: the first fields of every `Entry`."""
+
+    id: str
+    source: str
+    resume: Any
+    done: int
+
+
 @dataclass(frozen=True, slots=True)
 class Entry(ABC):
     """A document that a source has found and not unpacked yet. It is picklable: workers do the unpacking.
@@ -91,3 +100,25 @@ class Entry(ABC):
         Raises:
             DocumentError: it cannot be read, or is none.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Entry):
+    """Where a document should be, and none can be read.
+
+    Attributes:
+        kind: as of `DocumentError`.
+        message: as of `DocumentError`.
+        address: the document's address, if that is known.
+    """
+
+    kind: str
+    message: str
+    address: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        return self.address
+
+    def read(self, max_bytes: int) -> Document:
+        raise DocumentError(self.kind, self.message, self.address)

@@ -22,8 +22,8 @@ _ZSTD_CHUNK = 1 << 10
 _ZSTD_WINDOW = 1 << 27
 # How many packed bytes of a part are kept to look for the next part in, should this one be damaged.
 _KEPT = 1 << 24
-# How much of what may be the next part is unpacked to find out (zstd gives nothing before a block, of 128 KB at most, is
-# complete), and to how much.
+# How much of what may be the next part is unpacked to find out, and to how much. zstd gives nothing before a block, of
+# 128 KB at most, is complete.
 _TRIAL, _TRIAL_SIZE = (1 << 17) + (1 << 10), 1 << 8
 
 
@@ -122,7 +122,7 @@ class PackedFile:
             part.pass_over()
             if part.is_damaged:
                 # Where nothing can be unpacked at all, the part before this one may have swallowed the beginning.
-                self._find_next((part.offset if part.has_begun else begin) + 1)
+                self._find_next((part.offset if part.has_begun else begin) + 1, part.offset)
             begin = min(part.offset, self.offset)
             self._trim(max(begin - self._at, 0))
 
@@ -201,8 +201,9 @@ class PackedFile:
         if keep:
             self._dictionary = _unpacked_dictionary(b"".join(kept))
 
-    def _find_next(self, begin: int) -> None:
-        """After damage: go to where the next part begins that stands behind `begin`, or to the end."""
+    def _find_next(self, begin: int, damaged: int) -> None:
+        """After damage: go to the first place from `begin` on, but for the damaged one, where a part begins; or to the
+        end."""
         magic = GZIP if self._is_gzip else ZSTD
         self._next = max(begin - self._at, 0)
         while self._have(len(magic)):
@@ -213,7 +214,7 @@ class PackedFile:
                 self._have(_CHUNK)
                 continue
             self._next = found
-            if self._begins_here():
+            if self.offset != damaged and self._begins_here():
                 return
             self._next = found + 1
         self._next = len(self._buffer)
@@ -250,6 +251,11 @@ class Part:
         self._unpacker = unpacker
         self._has_ended = False
         self._ready = b""  # unpacked already
+
+    @property
+    def end(self) -> int:
+        """Where the next part begins, once this one has been read to its end."""
+        return self._file.offset
 
     def read(self, size: int) -> bytes:
         """At most so many of the next bytes, unpacked; none at the end.
@@ -293,4 +299,5 @@ def _unpacked_dictionary(data: bytes) -> bytes:
         return data
     import zstandard
 
-    return zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_DICTIONARY)
+    unpacked: bytes = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_DICTIONARY)
+    return unpacked

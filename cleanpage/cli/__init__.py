@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .batch import batch as batch_command
 from .bench import app as bench_app
 from .clean import clean as clean_command
 from .clean import extract as extract_command
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command("clean", no_args_is_help=False)(clean_command)
 app.command("extract", no_args_is_help=False)(extract_command)
+app.command("batch", no_args_is_help=True)(batch_command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(bench_app, name="bench")
 

@@ -5,6 +5,6 @@ bytes, tells which piece was at work when a process died, gives the others back 
 its processes without importing the caller's `__main__` again.
 """
 
-from .pool import Failure, Pool, WorkersError
+from .pool import Failure, Pool, WorkersError, cores
 
-__all__ = ["Failure", "Pool", "WorkersError"]
+__all__ = ["Failure", "Pool", "WorkersError", "cores"]

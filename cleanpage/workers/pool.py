@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar
 from ..errors import CleanpageError
 from .frames import Inbox, packed
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 # How many pieces a worker has at most, and how many bytes of them beyond the first.
@@ -39,6 +40,8 @@ _READ = 1 << 18
 _SENDING = 2.0
 # Seconds between two looks at a source that had nothing yet.
 _PATIENCE = 0.05
+# Seconds after which to see whether somebody wants it all to stop.
+_LOOK = 0.5
 
 
 class WorkersError(CleanpageError):
@@ -59,9 +62,9 @@ class Failure:
 
 
 @dataclass(eq=False, slots=True)
-class _Piece(Generic[T]):
-    item: T
-    frame: bytes = b""
+class _Piece(Generic[K]):
+    tag: K
+    frame: bytes
     attempts: int = 0
     is_done: bool = False
     value: Any = None  # a pickle, or a Failure
@@ -76,12 +79,12 @@ class _Piece(Generic[T]):
 
 
 @dataclass(eq=False, slots=True)
-class _Worker(Generic[T]):
+class _Worker(Generic[K]):
     process: subprocess.Popen[bytes]
     sock: socket.socket
     inbox: Inbox = field(default_factory=Inbox)
     outbox: deque[memoryview] = field(default_factory=deque)
-    pieces: deque[_Piece[T]] = field(default_factory=deque)
+    pieces: deque[_Piece[K]] = field(default_factory=deque)
     is_ready: bool = False
     since: float = 0.0  # when the first of its pieces began, as far as can be seen from here
 
@@ -90,7 +93,7 @@ class _Worker(Generic[T]):
         return not self.pieces or (len(self.pieces) < _DEPTH and ahead < _AHEAD)
 
 
-class Pool(Generic[T]):
+class Pool(Generic[K, T]):
     """Worker processes that apply one function to many pieces. Used by one thread, as a context manager.
 
     Args:
@@ -115,14 +118,15 @@ class Pool(Generic[T]):
         self._size = workers
         self._max_seconds = max_seconds
         self._start_message = packed((function, max_seconds, max_memory))
-        self._workers: list[_Worker[T]] = []
+        self._workers: list[_Worker[K]] = []
         self._selector = selectors.DefaultSelector()
-        self._again: deque[_Piece[T]] = deque()
-        self._finished: deque[_Piece[T]] = deque()
+        self._again: deque[_Piece[K]] = deque()
+        self._finished: deque[_Piece[K]] = deque()
         self._held = 0  # bytes of what came of them
         self._failed_starts = 0
+        self._stopped = False
 
-    def __enter__(self) -> Pool[T]:
+    def __enter__(self) -> Pool[K, T]:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -133,6 +137,10 @@ class Pool(Generic[T]):
         """The ids of the worker processes."""
         return [worker.process.pid for worker in self._workers]
 
+    def stop(self) -> None:
+        """Let `map` end soon, without what is in work. To be called by a handler of signals, or from another thread."""
+        self._stopped = True
+
     def close(self) -> None:
         """Stop all workers at once."""
         for worker in self._workers:
@@ -140,32 +148,38 @@ class Pool(Generic[T]):
         self._workers.clear()
         self._selector.close()
 
-    def map(self, items: Iterable[T | None], *, ordered: bool = True) -> Iterator[tuple[T, Any, float]]:
+    def map(
+        self, items: Iterable[tuple[K, T] | None], *, ordered: bool = True, window: int = _WINDOW
+    ) -> Iterator[tuple[K, Any, float]]:
         """Apply the function to every item.
 
         Args:
-            items: taken one by one, in the thread of the caller, when there is room. A None among them says that there
-                is nothing yet: the pool looks after its workers and asks again.
+            items: pairs of what is kept here and what is sent to a worker, taken one by one, in the thread of the
+                caller, when there is room. A None among them says that there is nothing yet: the pool looks after its
+                workers and asks again.
             ordered: whether what comes out has the order of what goes in.
+            window: how many items may be on their way, among them those that wait for one before them.
 
         Yields:
-            The item, what the function returned for it or a `Failure`, and the seconds it took.
+            What was kept, what the function returned or a `Failure`, and the seconds it took.
 
         Raises:
             WorkersError: workers cannot be started.
         """
         feed = _Feed(items)
-        waiting: deque[_Piece[T]] = deque()  # those in work or done, in the order in which they came
-        while True:
+        waiting: deque[_Piece[K]] = deque()  # those in work or done, in the order in which they came
+        while not self._stopped:
             for piece in self._ready(waiting, ordered):
                 value = pickle.loads(piece.value) if isinstance(piece.value, bytes) else piece.value
-                yield piece.item, value, piece.seconds
-            self._fill(feed, waiting)
+                yield piece.tag, value, piece.seconds
+                if self._stopped:
+                    return
+            self._fill(feed, waiting, window)
             if not waiting and feed.is_empty:
                 return
-            self._wait(_PATIENCE if feed.is_pausing else None)
+            self._wait(_PATIENCE if feed.is_pausing else _LOOK)
 
-    def _ready(self, waiting: deque[_Piece[T]], ordered: bool) -> Iterator[_Piece[T]]:
+    def _ready(self, waiting: deque[_Piece[K]], ordered: bool) -> Iterator[_Piece[K]]:
         """Take the pieces that can be given back."""
         while self._finished:
             if ordered and not waiting[0].is_done:
@@ -177,23 +191,23 @@ class Pool(Generic[T]):
             self._held -= piece.weight
             yield piece
 
-    def _fill(self, feed: _Feed[T], waiting: deque[_Piece[T]]) -> None:
+    def _fill(self, feed: _Feed[K, T], waiting: deque[_Piece[K]], window: int) -> None:
         """Give the workers what they have room for."""
-        while self._again or (len(waiting) < _WINDOW and self._held < _WAITING and feed.has_next()):
+        while self._again or (len(waiting) < window and self._held < _WAITING and feed.has_next()):
             worker = self._idlest()
             if worker is None:
                 return
             if self._again:
                 piece = self._again.popleft()
             else:
-                item = feed.take()
-                piece = _Piece(item, packed(item))
+                tag, item = feed.take()
+                piece = _Piece(tag, packed(item))
                 waiting.append(piece)
             self._give(worker, piece)
 
     # --- workers -------------------------------------------------------------------------------
 
-    def _idlest(self) -> _Worker[T] | None:
+    def _idlest(self) -> _Worker[K] | None:
         """A worker that can take one more piece, the one with the fewest; a new one if all are busy."""
         with_room = [worker for worker in self._workers if worker.has_room()]
         best = min(with_room, key=lambda worker: len(worker.pieces), default=None)
@@ -201,7 +215,7 @@ class Pool(Generic[T]):
             return self._start()
         return best
 
-    def _start(self) -> _Worker[T]:
+    def _start(self) -> _Worker[K]:
         ours, theirs = socket.socketpair()
         with theirs:
             ours.setblocking(False)
@@ -223,37 +237,37 @@ class Pool(Generic[T]):
             except OSError as error:
                 ours.close()
                 raise WorkersError(f"a worker process cannot be started: {error.strerror or error}") from error
-        worker: _Worker[T] = _Worker(process, ours)
+        worker: _Worker[K] = _Worker(process, ours)
         self._workers.append(worker)
         self._selector.register(ours, selectors.EVENT_READ, worker)
         self._post(worker, self._start_message)
         return worker
 
-    def _end(self, worker: _Worker[T]) -> None:
+    def _end(self, worker: _Worker[K]) -> None:
         with contextlib.suppress(KeyError):
             self._selector.unregister(worker.sock)
         worker.sock.close()
         worker.process.kill()
         worker.process.wait()
 
-    def _replace(self, worker: _Worker[T]) -> None:
+    def _replace(self, worker: _Worker[K]) -> None:
         """Let go of a worker; what it had goes to others."""
         self._workers.remove(worker)
         self._end(worker)
         self._again.extendleft(reversed(worker.pieces))
         worker.pieces.clear()
 
-    def _give(self, worker: _Worker[T], piece: _Piece[T]) -> None:
+    def _give(self, worker: _Worker[K], piece: _Piece[K]) -> None:
         if not worker.pieces:
             worker.since = time.monotonic()
         worker.pieces.append(piece)
         self._post(worker, piece.frame)
 
-    def _post(self, worker: _Worker[T], message: bytes) -> None:
+    def _post(self, worker: _Worker[K], message: bytes) -> None:
         worker.outbox.append(memoryview(message))
         self._flush(worker)
 
-    def _flush(self, worker: _Worker[T]) -> None:
+    def _flush(self, worker: _Worker[K]) -> None:
         """Send what the socket takes."""
         try:
             while worker.outbox:
@@ -271,10 +285,10 @@ class Pool(Generic[T]):
 
     # --- what happens --------------------------------------------------------------------------
 
-    def _wait(self, most: float | None) -> None:
+    def _wait(self, most: float) -> None:
         """Wait until something happens, and deal with it."""
         for key, events in self._selector.select(self._patience(most)):
-            worker: _Worker[T] = key.data
+            worker: _Worker[K] = key.data
             if events & selectors.EVENT_WRITE:
                 self._flush(worker)
             if events & selectors.EVENT_READ:
@@ -284,20 +298,20 @@ class Pool(Generic[T]):
                 if self._is_late(worker):
                     self._kill_late(worker)
 
-    def _patience(self, most: float | None) -> float | None:
+    def _patience(self, most: float) -> float:
         """How long to wait, in seconds, before looking at the clock again."""
         if self._max_seconds is None:
             return most
         now = time.monotonic()
-        left = [w.since + self._max_seconds - now for w in self._workers if w.pieces and w.is_ready]
-        return max(0.0, min([*left, *([] if most is None else [most])])) if left or most is not None else None
+        left = [worker.since + self._max_seconds - now for worker in self._workers if worker.pieces and worker.is_ready]
+        return max(0.0, min([most, *left]))
 
-    def _is_late(self, worker: _Worker[T]) -> bool:
+    def _is_late(self, worker: _Worker[K]) -> bool:
         assert self._max_seconds is not None
         limit = self._max_seconds + (_SENDING if worker.inbox.has_part else 0)
         return bool(worker.pieces) and worker.is_ready and time.monotonic() > worker.since + limit
 
-    def _kill_late(self, worker: _Worker[T]) -> None:
+    def _kill_late(self, worker: _Worker[K]) -> None:
         # It may have finished while nobody looked.
         while self._is_late(worker) and worker in self._workers:
             if not self._read(worker):
@@ -307,7 +321,7 @@ class Pool(Generic[T]):
     def _late(self) -> Failure:
         return Failure("timeout", f"it took more than {self._max_seconds:g} seconds")
 
-    def _read(self, worker: _Worker[T]) -> bool:
+    def _read(self, worker: _Worker[K]) -> bool:
         """Take what a worker has sent; whether there was anything."""
         try:
             data = worker.sock.recv(_READ)
@@ -322,7 +336,7 @@ class Pool(Generic[T]):
             self._take(worker, pickle.loads(message))
         return True
 
-    def _take(self, worker: _Worker[T], message: Any) -> None:
+    def _take(self, worker: _Worker[K], message: Any) -> None:
         worker.since = time.monotonic()
         if message is None:
             worker.is_ready = True
@@ -333,15 +347,15 @@ class Pool(Generic[T]):
         if is_last:
             self._replace(worker)
 
-    def _finish(self, piece: _Piece[T], value: bytes | Failure, seconds: float) -> None:
+    def _finish(self, piece: _Piece[K], value: bytes | Failure, seconds: float) -> None:
         piece.finish(value, seconds)
         self._finished.append(piece)
         self._held += piece.weight
 
-    def _fail_first(self, worker: _Worker[T], failure: Failure) -> None:
+    def _fail_first(self, worker: _Worker[K], failure: Failure) -> None:
         self._finish(worker.pieces.popleft(), failure, time.monotonic() - worker.since)
 
-    def _bury(self, worker: _Worker[T]) -> None:
+    def _bury(self, worker: _Worker[K]) -> None:
         """Deal with a worker that has died."""
         status = _exit_status(worker.process)
         if not worker.is_ready:
@@ -359,12 +373,17 @@ class Pool(Generic[T]):
         self._replace(worker)
 
 
-class _Feed(Generic[T]):
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Feed(Generic[K, T]):
     """Items that are asked for one by one, and only when they are wanted."""
 
-    def __init__(self, items: Iterable[T | None]) -> None:
+    def __init__(self, items: Iterable[tuple[K, T] | None]) -> None:
         self._items = iter(items)
-        self._next: T | None = None
+        self._next: tuple[K, T] | None = None
         self.is_empty = False
         self.is_pausing = False
 
@@ -378,7 +397,7 @@ class _Feed(Generic[T]):
             self.is_pausing = self._next is None and not self.is_empty
         return self._next is not None
 
-    def take(self) -> T:
+    def take(self) -> tuple[K, T]:
         """That item."""
         item, self._next = self._next, None
         assert item is not None
