@@ -19,8 +19,8 @@ from .packed import DamagedError, PackedFile, Part
 # The most bytes that a record's or a response's headers may have.
 _MAX_HEAD = 1 << 16
 _READ = 1 << 16
-_BOUNDARY = re.compile(rb"\r?\n\r?\nWARC/[01]\.\d+\r?\n")
 _BEGIN = re.compile(rb"WARC/[01]\.\d+\r?\n")
+_EMPTY_LINE = re.compile(rb"\r?\n\r?\n\Z")
 _LONGEST_BOUNDARY = 16
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 # Records that hold a page. The others are about the crawl, or point to one of these.
@@ -266,7 +266,7 @@ class _Records:
             if length > len(block) == len(bare) and not self._is_packed:
                 return _Found(at, head, kind="damaged", problem="the archive ends in the middle of the record")
             return _Found(at, head, bare)
-        self._skip_to(_BOUNDARY)
+        self._skip_to_next()
         problem = f"the record has more than the {self._most - _MAX_HEAD:,} bytes allowed"
         return _Found(at, head, kind="bytes", problem=problem)
 
@@ -281,26 +281,36 @@ class _Records:
         rest = bytes(self._data[length : length + _LONGEST_BOUNDARY]).lstrip()
         return len(self._data) >= length and (looks_like_warc(rest) or (not rest and not self._have(length + 17)))
 
-    def _find_boundary(self, most: int, boundary: re.Pattern[bytes] = _BOUNDARY) -> int | None:
-        """Where this record ends and the next one begins, within so many bytes."""
+    def _find_boundary(self, most: int) -> int | None:
+        """Where this record ends, behind which comes the next one, within so many bytes."""
         start = 0
         while True:
-            found = boundary.search(self._data, start, most)
-            if found is not None:
-                return found.start()
-            start = max(len(self._data) - _LONGEST_BOUNDARY, 0)
+            # Plain search is many times faster than an expression.
+            while (found := self._data.find(b"\nWARC/", start, most)) >= 0:
+                end = _EMPTY_LINE.search(self._data, max(found - 3, 0), found + 1)
+                if end is not None and _BEGIN.match(self._data, found + 1):
+                    return end.start()
+                start = found + 1
+            start = max(len(self._data) - _LONGEST_BOUNDARY, start)
             if len(self._data) >= most or not self._have(len(self._data) + 1):
                 return None
 
-    def _skip_to(self, boundary: re.Pattern[bytes]) -> None:
-        """Leave all that comes before the next record, without keeping it."""
-        while self._find_boundary(_READ, boundary) is None and self._have(_READ):
-            self._drop(len(self._data) - _LONGEST_BOUNDARY)
-        found = boundary.search(self._data)
-        self._drop(found.start() if found else len(self._data))
+    def _skip_to_next(self) -> None:
+        """Leave what is left of this record, without keeping it."""
+        while (found := self._find_boundary(_READ)) is None and self._have(_READ):
+            self._drop(_READ - _LONGEST_BOUNDARY)
+        self._drop(len(self._data) if found is None else found)
+
+    def _skip_junk(self) -> None:
+        """Leave all that comes before the next beginning of a record."""
+        while (found := _BEGIN.search(self._data)) is None:
+            self._drop(max(len(self._data) - _LONGEST_BOUNDARY, 0))
+            if not self._have(len(self._data) + 1):
+                break
+        self._drop(len(self._data) if found is None else found.start())
 
     def _junk(self, at: int) -> _Found:
         """Something that is no record, up to the next one."""
         self._drop(1)
-        self._skip_to(_BEGIN)
+        self._skip_junk()
         return _Found(at, kind="damaged", problem="there is no record here, but something else")
