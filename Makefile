@@ -23,7 +23,7 @@ test: $(STAMP)-dev
 
 # With the frameworks that cleanpage has adapters for; their tests fail here where they would be skipped elsewhere.
 test-all: $(STAMP)-all
-	CLEANPAGE_TEST_ALL_EXTRAS=1 $(BIN)/python -m pytest -n auto
+	CLEANPAGE_TEST_ALL_EXTRAS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 timing: $(STAMP)-dev
 	$(BIN)/python -m pytest -m timing

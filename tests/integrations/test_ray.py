@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ import pytest
 
 from cleanpage import Cleaner, CleanpageError
 
-from .conftest import ARTICLE, ROOT, framework, warc
+from .conftest import ARTICLE, ROOT, example, framework, warc
 
 for _name in ("ray", "ray.data", "fastwarc", "zstandard"):
     framework(_name)
@@ -114,14 +116,7 @@ def _below(parent: int) -> dict[int, tuple[int, str]]:
     while new:
         new = {pid for pid, above in parents.items() if above in new} - found
         found |= new
-    commands = {}
-    for pid in found:
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            commands[pid] = parents[pid], b" ".join(words).decode("utf-8", "replace")
-        except OSError:
-            continue
-    return commands
+    return {pid: (parents[pid], _command(pid)) for pid in found}
 
 
 @pytest.mark.usefixtures("cluster")
@@ -213,12 +208,52 @@ def test_a_file_that_has_changed_meanwhile_is_named(tmp_path: Path) -> None:
         run(job, engine=RayEngine())
 
 
+@pytest.mark.usefixtures("cluster")
+def test_the_example_of_the_documentation_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(example("ray.md").replace("ray.init(", "dict("), {})  # it runs already
+    assert capsys.readouterr().out.endswith("Page 0.\n")
+
+
 def test_what_is_fetched_is_not_for_a_cluster(tmp_path: Path) -> None:
     for number, source in enumerate(("-", "https://www.example.com/")):
         with pytest.raises(CleanpageError, match="--engine local"):
             run(_job(tmp_path / f"{number}.jsonl", source), engine=RayEngine())
     with pytest.raises(CleanpageError, match="--engine local"):
         run(_job(tmp_path / "out.jsonl", "list.txt", reading=Reading(Kind.urls)), engine=RayEngine())
+
+
+def test_the_command_starts_ray_itself_and_goes_on_after_it_was_killed(
+    crawl: Path, expected: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    options = ["--engine", "ray", "--workers", "2", "--checkpoint-seconds", "0.1"]
+    command = [sys.executable, "-m", "cleanpage", "batch", str(crawl), "--out", str(out), *options]
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": path}
+    first = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while not (out.exists() and out.stat().st_size) and time.monotonic() < deadline:
+            assert first.poll() is None
+            time.sleep(0.05)
+        helpers = set(_below(first.pid))
+    finally:
+        first.kill()
+        first.wait()
+    assert 0 < out.stat().st_size < len(expected[0])
+    second = subprocess.run(command, env=environment, capture_output=True, timeout=200)
+    assert second.returncode == 1, second.stderr.decode()  # some pages have failed
+    assert (out.read_bytes(), Path(f"{out}.errors.jsonl").read_bytes()) == expected
+    # Ray's own agents take a while until they notice.
+    work = ("raylet/raylet", "ray::MapWorker", "ray::MapBatches", "cleanpage.workers")
+    assert not [_command(pid) for pid in helpers if any(name in _command(pid) for name in work)]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _hostile(entry: Entry) -> str:
