@@ -82,7 +82,9 @@ def _damaged(data: bytes, dice: random.Random) -> bytes:
     at = dice.randrange(len(data) - 8)
     match dice.randrange(4):
         case 0:
-            return data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1 :] if at > 10 else b"?" + data[1:]
+            return (
+                data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1 :] if at > 10 else b"?" + data[1:]
+            )
         case 1:
             return data[:at] + data[at + dice.randrange(1, 8) :]
         case 2:
@@ -105,7 +107,9 @@ def test_a_bomb_is_unpacked_in_small_steps() -> None:
 
 
 def test_a_dictionary_as_archives_have_it() -> None:
-    samples = [b"PART %d: a page of the site, with the menu of the site and the footer of the site" % n for n in range(500)]
+    samples = [
+        b"PART %d: a page of the site, with the menu of the site and the footer of the site" % n for n in range(500)
+    ]
     dictionary = zstandard.train_dictionary(4000, samples)
     packer = zstandard.ZstdCompressor(dict_data=dictionary)
     frames = [packer.compress(sample) for sample in samples[:5]]
