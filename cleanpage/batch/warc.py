@@ -124,6 +124,7 @@ class _Found:
         head: its headers.
         block: what follows them.
         kind, problem: what is wrong, if anything is.
+        is_last: whether nothing more can be read of the part.
     """
 
     at: int
@@ -131,6 +132,7 @@ class _Found:
     block: bytes = b""
     kind: str = ""
     problem: str = ""
+    is_last: bool = False
 
     def is_page(self) -> bool:
         # Where not even the headers can be read, it may have been one.
@@ -157,8 +159,8 @@ def archived_pages(file: IO[bytes], name: str, max_bytes: int, resume: Any = Non
         records.pass_over(skip if part.offset == offset else 0)
         for found in records:
             position = _position(part.offset, found.at, packed.is_packed)
-            if part.is_damaged:
-                waiting = found, position
+            if found.is_last:
+                waiting = (found, position) if found.is_page() else None
             elif found.is_page():
                 yield _entry(found, position, name, packed, records.resume)
     if waiting:
@@ -195,6 +197,7 @@ class _Records:
         self._data = bytearray()
         self._at = 0  # where the data begin in the part
         self._ended = False
+        self._damage: DamagedError | None = None  # behind the data
 
     @property
     def resume(self) -> tuple[int, int]:
@@ -220,18 +223,30 @@ class _Records:
                 found = self._record(at, head) if head else self._junk(at)
                 # The check sum of a packed part stands behind all of it, and is read with the space after the record.
                 self._skip_space()
+                if not self._data:
+                    self._raise_damage()
                 yield found
                 at, head = self._at, b""
+            self._raise_damage()
         except DamagedError as error:
-            yield _Found(at, head, kind="damaged", problem=f"the archive is damaged here: {error}")
+            problem = f"the archive is damaged here: {error}"
+            yield _Found(at, head, kind="damaged", problem=problem, is_last=True)
 
     def _have(self, size: int) -> bool:
         """Read on until so many bytes are there; whether they are."""
         while len(self._data) < size and not self._ended:
-            data = self._part.read(_READ)
+            try:
+                data = self._part.read(_READ)
+            except DamagedError as error:  # what comes before it is as good as ever
+                self._damage, data = error, b""
             self._ended = not data
             self._data += data
         return len(self._data) >= size
+
+    def _raise_damage(self) -> None:
+        """Where more is needed than there is: say so, if that is because of damage."""
+        if self._damage is not None:
+            raise self._damage
 
     def _drop(self, count: int) -> None:
         del self._data[:count]
@@ -245,6 +260,8 @@ class _Records:
         """The headers of the record that begins here; none if none does. They are taken."""
         self._have(_MAX_HEAD)
         end = _HEAD_END.search(self._data, 0, _MAX_HEAD)
+        if end is None and len(self._data) < _MAX_HEAD:
+            self._raise_damage()
         if end is None or not looks_like_warc(self._data):
             return b""
         head = bytes(self._data[: end.end()])
@@ -261,6 +278,7 @@ class _Records:
         if end is not None:
             return _Found(at, head, self._take(end))
         if not self._have(self._most + 1):
+            self._raise_damage()
             block = self._take(len(self._data))
             bare = block.removesuffix(b"\r\n\r\n")
             if length > len(block) == len(bare) and not self._is_packed:

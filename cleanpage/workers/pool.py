@@ -88,6 +88,10 @@ class _Worker(Generic[K]):
     is_ready: bool = False
     since: float = 0.0  # when the first of its pieces began, as far as can be seen from here
 
+    def is_at_work(self) -> bool:
+        """Whether it has all of its first piece. What is still to be sent belongs to the last ones."""
+        return self.is_ready and len(self.outbox) < len(self.pieces)
+
     def has_room(self) -> bool:
         ahead = sum(len(piece.frame) for piece in self.pieces)
         return not self.pieces or (len(self.pieces) < _DEPTH and ahead < _AHEAD)
@@ -269,6 +273,7 @@ class Pool(Generic[K, T]):
 
     def _flush(self, worker: _Worker[K]) -> None:
         """Send what the socket takes."""
+        was_at_work = worker.is_at_work()
         try:
             while worker.outbox:
                 sent = worker.sock.send(worker.outbox[0])
@@ -279,6 +284,8 @@ class Pool(Generic[K, T]):
             pass
         except OSError:  # it has died, which reading will show
             worker.outbox.clear()
+        if worker.is_at_work() and not was_at_work:
+            worker.since = time.monotonic()
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.outbox else 0)
         if self._selector.get_key(worker.sock).events != wanted:
             self._selector.modify(worker.sock, wanted, worker)
@@ -303,13 +310,13 @@ class Pool(Generic[K, T]):
         if self._max_seconds is None:
             return most
         now = time.monotonic()
-        left = [worker.since + self._max_seconds - now for worker in self._workers if worker.pieces and worker.is_ready]
+        left = [worker.since + self._max_seconds - now for worker in self._workers if worker.is_at_work()]
         return max(0.0, min([most, *left]))
 
     def _is_late(self, worker: _Worker[K]) -> bool:
         assert self._max_seconds is not None
         limit = self._max_seconds + (_SENDING if worker.inbox.has_part else 0)
-        return bool(worker.pieces) and worker.is_ready and time.monotonic() > worker.since + limit
+        return worker.is_at_work() and time.monotonic() > worker.since + limit
 
     def _kill_late(self, worker: _Worker[K]) -> None:
         # It may have finished while nobody looked.
