@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .api import Cleaner, clean, clean_text, extract
     from .errors import CleanpageError, PageError, Problem, RuleError
-    from .page import Limits
+    from .page import Limits, Page
     from .result import Access, Metadata, Removal, Result
     from .rules.ruleset import Rules
 
@@ -17,6 +17,7 @@ __all__ = [
     "CleanpageError",
     "Limits",
     "Metadata",
+    "Page",
     "PageError",
     "Problem",
     "Removal",
@@ -34,7 +35,7 @@ _HOMES = {
     **dict.fromkeys(("Cleaner", "clean", "clean_text", "extract"), "api"),
     **dict.fromkeys(("CleanpageError", "PageError", "Problem", "RuleError"), "errors"),
     **dict.fromkeys(("Access", "Metadata", "Removal", "Result"), "result"),
-    "Limits": "page",
+    **dict.fromkeys(("Limits", "Page"), "page"),
     "Rules": "rules.ruleset",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from .engine.match import Context, glob_matches
 from .engine.prepared import Prepared
 from .errors import PageError
 from .outline import outline
-from .page import Limits, parse
+from .page import Limits, Page, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
@@ -218,6 +218,49 @@ class Cleaner:
         document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
         marks = self._prepared.marks
         return marks.borne_by(document.root, outline(document, self.limits, marks.attributes))
+
+    def extract_many(
+        self,
+        pages: Iterable[Page | tuple[bytes | str, str | None]],
+        workers: int | None = None,
+        *,
+        max_seconds: float | None = 60.0,
+        ahead: Iterable[str] = ("text", "removed", "access", "metadata"),
+    ) -> Iterator[Result | PageError]:
+        """The articles of many pages, by worker processes, in the order of the pages.
+
+        What goes wrong with a page is a value among the others, and costs no other page: a `PageError`, whose `limit`
+        is `timeout` if the page took too long, `crash` if its worker died of it. The workers end when the iterator is
+        exhausted, closed or forgotten. Nothing of the program is imported a second time, so it needs no guard around
+        its main part.
+
+        Args:
+            pages: taken one by one as workers have room for them, each (html, url) or a `Page`.
+            workers: how many processes; one for each core if not given.
+            max_seconds: how long a page may take; None for no limit.
+            ahead: what workers make of a result. The rest is made in this process when it is asked for, from the page,
+                which is kept for as long as the result is.
+
+        Raises:
+            ValueError: `ahead` names nothing that a result has, or a number is out of range.
+            WorkersError: processes cannot be started (while iterating).
+        """
+        from .many import results
+
+        return results(self.extract, pages, ahead, workers, max_seconds)
+
+    def clean_many(
+        self,
+        pages: Iterable[Page | tuple[bytes | str, str | None]],
+        workers: int | None = None,
+        *,
+        max_seconds: float | None = 60.0,
+        ahead: Iterable[str] = ("text", "removed"),
+    ) -> Iterator[Result | PageError]:
+        """Many pages minus nuisance; otherwise as `extract_many`."""
+        from .many import results
+
+        return results(self.clean, pages, ahead, workers, max_seconds)
 
     def clean_text(self, text: str, url: str | None = None, date: Date | None = None) -> Result:
         """Text that was extracted before, minus nuisance. The lines that stay keep their order and every character.

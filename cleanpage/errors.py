@@ -13,7 +13,8 @@ class PageError(CleanpageError):
     """The input is no page, or one beyond the limits.
 
     Attributes:
-        limit: what was met: `empty`, `binary`, `bytes`, `nodes`, `depth` or `markup`.
+        limit: what was met: `empty`, `binary`, `bytes`, `nodes`, `depth` or `markup`; with worker processes also
+            `timeout`, `crash`, `memory` and `internal`.
         value: what the page has (bytes, nodes, levels), None where there is nothing to count.
         maximum: what is allowed, None where there is nothing to count.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from datetime import date as Date
 
 from lxml import etree
 
@@ -39,6 +40,25 @@ class Limits:
                 raise ValueError(f"{name} must be at least 1")
         if self.max_depth > PARSER_DEPTH:
             raise ValueError(f"max_depth can be at most {PARSER_DEPTH}: the parser itself stops there")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page with what is known of it, for what takes many pages.
+
+    Attributes:
+        html: the page; bytes are decoded as browsers do it.
+        url: its address, which chooses the publisher's rules.
+        date: the day it was fetched, for rules that hold for a time.
+        encoding: overrides what the page says of itself.
+        content_type: the HTTP header of that name.
+    """
+
+    html: bytes | str
+    url: str | None = None
+    date: Date | None = None
+    encoding: str | None = None
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -137,6 +137,31 @@ def _finished(
 ) -> Result:
     made = (_Constant(text), _Constant(html), _Constant(markdown), _Constant(removed))
     return Result(encoding, *made, access, _Constant(metadata), evidence)
+
+
+def made_elsewhere(made: dict[str, Any], again: Callable[[], Result], forms: Iterable[str]) -> Result:
+    """A result of which some was made in another process.
+
+    Args:
+        made: what was made, by the names of the attributes.
+        again: makes the whole result here.
+        forms: the attributes that `again` makes when they are asked for, unless they are among what was made.
+    """
+    result = object.__new__(Result)
+    # As the attributes keep themselves once they are made.
+    result.__dict__.update({f"_make_{form}": _Form(again, form) for form in forms}, **made)
+    return result
+
+
+class _Form:
+    """A callable that makes one form of a result."""
+
+    def __init__(self, again: Callable[[], Result], name: str) -> None:
+        self.again = again
+        self.name = name
+
+    def __call__(self) -> Any:
+        return getattr(self.again(), self.name)
 
 
 class _Constant(Generic[T]):

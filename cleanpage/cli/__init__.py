@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .batch import batch as batch_command
 from .bench import app as bench_app
 from .clean import clean as clean_command
 from .clean import extract as extract_command
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command("clean", no_args_is_help=False)(clean_command)
 app.command("extract", no_args_is_help=False)(extract_command)
+app.command("batch", no_args_is_help=True)(batch_command)
 app.add_typer(rules_app, name="rules")
 bench_app.command("quality", short_help="Measure how good texts are, cleanpage's and others'.")(quality_command)
 bench_app.command("stability", short_help="Check that the same pages still give the same texts.")(stability_command)

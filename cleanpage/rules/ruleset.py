@@ -184,6 +184,13 @@ class Rules:
         return f"<Rules: {len(self)} in {len(self._read)} files{packs}>"
 
     @property
+    def digest(self) -> str:
+        """What tells this set of rules from another, across processes and versions of cleanpage."""
+        parts = [(part.pack.made_from, str(part.publishers).encode()) for part in self._parts]
+        read = sorted(self._read, key=lambda file: (file.kind, file.key, file.name))
+        return digest([*parts, ("read", compile_rules(read, ""))])
+
+    @property
     def files(self) -> tuple[RuleFile, ...]:
         """The rule files, but for those of the publishers that come with cleanpage (`all_files` has them, too)."""
         packed = (f for part in self._parts for f in part.files() if not (part.builtin and f.kind == "publisher"))
