@@ -213,13 +213,13 @@ def _check(example: Example, before: str, cleaned: Result) -> Iterator[ExampleFa
                 message = "the example itself is wrong: its page has no such text"
                 yield failure(message, text, wanted)
             elif wanted and _fold(text) not in left:
-                yield failure("should have stayed", text, wanted, _takers(text, cleaned.removed))
+                yield failure("should have stayed", text, wanted, takers(text, cleaned.removed))
             elif not wanted and _fold(text) in left:
                 held = (r.rule for r in cleaned.removed if r.held_back and _fold(text) in _fold(r.text))
                 yield failure("should have gone", text, wanted, held)
 
 
-def _takers(text: str, removed: Iterable[Removal]) -> list[str]:
+def takers(text: str, removed: Iterable[Removal]) -> list[str]:
     """The rules that took a text, or a part of it where none took it whole."""
     gone = [(removal.rule, _fold(removal.text)) for removal in removed if not removal.held_back]
     text = _fold(text)

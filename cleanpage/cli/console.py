@@ -69,8 +69,16 @@ def note(text: str) -> None:
 
 def bold(text: str) -> str:
     """Set off a text on stdout where that is a terminal."""
-    plain = sys.stdout is None or not sys.stdout.isatty() or os.environ.get("NO_COLOR")
-    return text if plain else typer.style(text, bold=True)
+    return text if _is_plain() else typer.style(text, bold=True)
+
+
+def coloured(text: str, colour: str | None) -> str:
+    """Colour a text on stdout where that is a terminal."""
+    return text if colour is None or _is_plain() else typer.style(text, fg=colour)
+
+
+def _is_plain() -> bool:
+    return sys.stdout is None or not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR"))
 
 
 def stderr_console() -> Console:

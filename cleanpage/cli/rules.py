@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import coverage, imports, lint, options, sources
+from . import coverage, imports, lint, options, sources, trial
 from . import suggest as suggestions
 from .console import bold, command, note, out, printable, relative, shortened
 
 if TYPE_CHECKING:
-    from ..errors import Problem
-    from ..examples import ExampleFailure
     from ..result import Removal
     from ..rules.model import Place, RuleFile
-    from ..rules.ruleset import Rules
 
-# How many lines of a difference are worth reading.
-_MAX_DIFF = 12
 # How much of a rule's id is worth reading where its place is given too, in characters.
 _RULE = 120
 
 app = typer.Typer(help="Check, test, understand and import rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports.app, name="import")
 app.command("lint", short_help="Name the mistakes in rule files.")(lint.lint)
+app.command("test", short_help="Run the examples of rule files, and their tests on stored pages.")(trial.try_rules)
 app.command("coverage", short_help="Say which rules no longer fit fresh pages.")(coverage.coverage)
 app.command("suggest", short_help="Propose rules for a site from some of its pages.")(suggestions.suggest)
 app.command("new", short_help="Start a rule file for a site.")(suggestions.new)
@@ -63,32 +59,6 @@ def compile_rules(
         except OSError as error:
             raise typer.BadParameter(f"{into} cannot be written: {error.strerror}", param_hint="'--out'") from error
         note(f"{into}: {len(data):,} bytes")
-
-
-@app.command("test", short_help="Run the examples of rule files.")
-def run_examples(path: PathsArgument = None) -> None:
-    """Run the examples of rule files, each with the rules of its file and that file's families only.
-
-    The exit status is 1 if one of them shows something else than it says.
-    """
-    with command():
-        from ..errors import RuleError
-        from ..examples import run
-
-        rules, problems = _read(path)
-        if problems:
-            raise RuleError(problems)
-        files = examples = failed = 0
-        for report in run(rules):
-            files += 1
-            examples += report.examples
-            failed += len({failure.place for failure in report.failures})
-            for failure in report.failures:
-                out(_failure(failure))
-        summary = f"{_count(examples, 'example')} in {_count(files, 'file')}"
-        out(f"{summary}: {failed} failed\n" if failed else f"{summary}: all passed\n")
-        if failed:
-            raise typer.Exit(1)
 
 
 @app.command(short_help="Say which rules fired on a page, and where.")
@@ -143,50 +113,7 @@ def schema() -> None:
         out(json.dumps(made(), indent=2, ensure_ascii=False) + "\n")
 
 
-# --- reading -----------------------------------------------------------------------------------
-
-
-def _read(paths: list[Path] | None) -> tuple[Rules, list[Problem]]:
-    from ..rules.ruleset import Rules, builtin_folder
-
-    return Rules.read(*(paths or [builtin_folder()]))
-
-
 # --- writing -----------------------------------------------------------------------------------
-
-
-def _failure(failure: ExampleFailure) -> str:
-    """A failure, its place first, so that editors find it."""
-    place = failure.place
-    lines = [bold(relative(printable(f"{place.file}:{place.line}:{place.column}: {failure.message}")))]
-    if failure.expected:
-        lines[0] += f": {printable(' '.join(failure.expected.split()))}"
-    blame = "taken by" if failure.wanted else "held back"
-    lines += [f"    {blame}: {shortened(rule, _RULE)}" for rule in failure.rules]
-    lines += [f"    {line}" for line in _difference(failure)]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _difference(failure: ExampleFailure) -> list[str]:
-    """The lines around a failure: `-` what should have stayed, `+` what should have gone."""
-    from difflib import unified_diff
-
-    text = " ".join(failure.expected.split())
-    if not text or not failure.before:
-        return []
-    got = failure.after.splitlines()
-    if failure.wanted:
-        expected = [line for line in failure.before.splitlines() if line in got or _touches(line, text)]
-    else:
-        expected = [line for line in got if not _touches(line, text)]
-    lines = [printable(line) for line in unified_diff(expected, got, lineterm="", n=1)][2:]
-    lines = [line for line in lines if not line.startswith("@@")]
-    return lines if len(lines) <= _MAX_DIFF else [*lines[:_MAX_DIFF], f"… {len(lines) - _MAX_DIFF} more lines"]
-
-
-def _touches(line: str, text: str) -> bool:
-    line = " ".join(line.split())
-    return bool(line) and (text in line or line in text)
 
 
 def _places(files: Iterable[RuleFile]) -> dict[str, list[Place]]:

@@ -80,6 +80,7 @@ MARK = (Key("all", "selectors", "CSS selectors that must all match something in 
 PAGE_TEST = (
     Key("url", "text", "the page's address"),
     Key("contains", "texts", "what the article must contain, all of a list"),
+    Key("lacks", "texts", "what the cleaned page must be without, all of a list"),
 )
 EXAMPLE = (
     Key("html", "block", "a page, or a part of one"),

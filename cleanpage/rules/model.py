@@ -215,11 +215,12 @@ class ArticleMetadata:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageTest:
-    """A page of the site, and texts that its article must contain, all of them."""
+    """A page of the site, texts that its article must contain, all of them, and texts that must be gone."""
 
     place: Place
     url: str
     contains: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

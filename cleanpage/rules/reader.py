@@ -371,8 +371,10 @@ class _Reader:
         url = self.text(keys["url"], "address").strip()
         if url and not _URL.fullmatch(url):
             self.problem(keys["url"], f"{url!r} is no address of a page", "write it as in https://example.com/news/1")
-        contains = tuple(text for _, text in self.texts(keys.get("contains"), "text"))
-        return PageTest(self.place(node), url, contains)
+        contains, lacks = (
+            tuple(text for _, text in self.texts(keys.get(name), "text")) for name in ("contains", "lacks")
+        )
+        return PageTest(self.place(node), url, contains, lacks)
 
     def example(self, node: Node) -> Example | None:
         if node.kind != "mapping":
