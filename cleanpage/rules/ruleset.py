@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from urllib.parse import urlsplit
 
 from ..errors import CleanpageError, Problem, RuleError
 from .cache import cached_pack
+from .checks import nearest
 from .model import Kind, Place, RuleFile
 from .pack import Pack, compile_rules, digest
-from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
@@ -123,6 +124,8 @@ class Rules:
         Raises:
             RuleError: with every mistake.
         """
+        from .reader import read_rules  # most need compiled rules only, and no YAML
+
         problems: list[Problem] = []
         file = read_rules(text, name, key, None, problems)
         rules = cls([file] if file is not None else [])
@@ -381,8 +384,12 @@ def _rule_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     vocabularies = [builtin_folder() / name for name in _VOCABULARIES]
-    found = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-    return sorted(path for path in found if not any(map(path.resolve().is_relative_to, vocabularies)))
+    found = []
+    for here, _, names in os.walk(folder):
+        named = [Path(here, name) for name in names if name.endswith(_SUFFIXES)]
+        if named and not any(map(Path(here).resolve().is_relative_to, vocabularies)):
+            found += [path for path in named if path.is_file()]
+    return sorted(found)
 
 
 def _paths_at(path: Path) -> list[Path]:
@@ -436,6 +443,8 @@ def read_file(
     end = -1 if examples else text.find("\nexamples:")
     if end >= 0 and not _TOP_KEY.search(text, end + 1 + len("examples:")):
         text = text[: end + 1]
+    from .reader import read_rules
+
     return read_rules(text, name, "generic" if kind == "generic" else path.stem, kind, problems)
 
 
