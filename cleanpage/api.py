@@ -21,8 +21,8 @@ from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
 from .result import Metadata, Result
+from .rules.checks import nearest
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content, RuleFile
-from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
 
 if TYPE_CHECKING:

@@ -60,7 +60,8 @@ _COUNT = etree.XPath("count(descendant-or-self::*)")
 # How characters count for blocks: 0 for text, 1 for white space, 2 for the marks of inline elements, 3 for those of
 # elements that begin and end a line, 4 for text in scripts without spaces. Whatever is beyond the first plane is text.
 _KINDS = numpy.zeros(0x10000, dtype=numpy.uint8)
-_KINDS[[code for code in range(0x3001) if chr(code).isspace()]] = 1
+_KINDS[[*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), *range(0x2028, 0x202A)]] = 1
+_KINDS[[0x202F, 0x205F, 0x3000]] = 1
 _KINDS[[ord(INLINE), ord(INLINE_END)]] = 2
 _KINDS[[ord(BLOCK), ord(BLOCK_END), ord(PRE), ord(PRE_END)]] = 3
 _KINDS[0x3040:0x3100] = _KINDS[0x3400:0xA000] = _IDEOGRAPH = 4

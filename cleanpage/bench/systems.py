@@ -27,7 +27,7 @@ def load_system(name: str) -> System:
     if colon:
         return _named(module, function)
     if name not in SYSTEMS:
-        from ..rules.reader import nearest
+        from ..rules.checks import nearest
 
         raise CleanpageError(
             f"unknown system {name!r}: {nearest(name, list(SYSTEMS))}; package.module:function names one of yours"

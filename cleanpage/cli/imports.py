@@ -101,8 +101,8 @@ def ftr(
 
 
 def _check_category(category: str) -> None:
+    from ..rules.checks import nearest
     from ..rules.model import CATEGORIES
-    from ..rules.reader import nearest
 
     if category not in CATEGORIES:
         hint = nearest(category, CATEGORIES)

@@ -84,8 +84,8 @@ def make_cleaner(rules: Iterable[Path] | None, no_builtin: bool, category: list[
 
 def categories(names: list[str] | None) -> tuple[str, ...]:
     """The categories that `--category` asks for."""
+    from ..rules.checks import nearest
     from ..rules.model import CATEGORIES, DEFAULT_CATEGORIES
-    from ..rules.reader import nearest
 
     if not names:
         return DEFAULT_CATEGORIES

@@ -13,14 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import takewhile
 from typing import Any, NamedTuple, TypeVar, cast
 
 from ..errors import Problem, RuleError
 from ..outline import class_tokens
 from ..rules.filing import (
     Filed,
-    FiledPhrase,
     FiledRules,
     Filing,
     any_case_key,
@@ -124,13 +123,13 @@ class Program:
         self._read = readable(self.attributes)
         self.has_patterns = bool(others.patterns)
         # Most phrases count only where a block begins. The others are searched for everywhere.
-        self._anywhere = Search(list(others.anywhere))
-        self._at_start = _Beginnings(list(others.at_start), len(others.anywhere))
-        self._phrases: list[list[FiledPhrase]] = [*others.anywhere.values(), *others.at_start.values()]
-        self.has_phrases = bool(self._phrases)
+        anywhere, at_start = others.anywhere.texts, others.at_start.texts
+        self._anywhere = Search(anywhere)
+        self._at_start = _Beginnings(at_start, len(anywhere))
+        self.has_phrases = bool(anywhere or at_start)
         # The length of the longest phrase of either kind.
-        self.reach_anywhere = max(map(len, others.anywhere), default=0)
-        self.reach_at_start = max(map(len, others.at_start), default=0)
+        self.reach_anywhere = max(map(len, anywhere), default=0)
+        self.reach_at_start = max(map(len, at_start), default=0)
         self._value_searches = {name: _ValueSearch(parts) for name, parts in others.parts.items()}
         self._patterns = _PatternSet()
 
@@ -163,7 +162,10 @@ class Program:
         """The rules under a phrase."""
         known = self._phrase_entries.get(index)
         if known is None:
-            made = tuple(self._phrase_entry(*filed) for filed in self._phrases[index])
+            anywhere, at_start = self._filing.others.anywhere, self._filing.others.at_start
+            place = index - len(anywhere.texts)
+            filed = anywhere.filed(index) if place < 0 else at_start.filed(place)
+            made = tuple(self._phrase_entry(number, place) for number, place in filed)
             known = self._phrase_entries.setdefault(index, made)
         return known
 
@@ -325,7 +327,7 @@ def _at(rule: Rule, parts: Sequence[T], place: int) -> T:
 class Search:
     """Many strings, looked for in one pass."""
 
-    def __init__(self, texts: list[str]) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self._automaton: Any = None
         self._lock = threading.Lock()
@@ -345,35 +347,53 @@ class Search:
 class _Beginnings:
     """Many strings, looked for at given places.
 
-    Each is filed under its first characters, so a place takes two look-ups: one for the many strings that are long
-    enough, one for the few that are shorter.
+    Those that begin with the same characters stand together, so a place takes two look-ups: one for the many strings
+    that are long enough, one for the few that are shorter.
+
+    Args:
+        texts: the strings, in the order of their characters.
+        first_index: the number of the first.
     """
 
     _OPENING = 5  # characters
 
-    def __init__(self, texts: list[str], first_index: int) -> None:
-        self._indexes = dict(zip(texts, count(first_index), strict=False))
-        long: defaultdict[str, list[str]] = defaultdict(list)
-        short: defaultdict[str, list[str]] = defaultdict(list)
-        for text in texts:
-            if len(text) < self._OPENING:
-                short[text[:1]].append(text)
-            else:
-                long[text[: self._OPENING]].append(text)
-        self._long = {opening: tuple(group) for opening, group in long.items()}
-        self._short = {opening: tuple(group) for opening, group in short.items()}
+    def __init__(self, texts: Sequence[str], first_index: int) -> None:
+        self._texts = texts
+        self._first_index = first_index
+        width = self._OPENING
+        self._short: defaultdict[str, list[int]] = defaultdict(list)
+        begins: dict[str, int] = {}  # where those begin that share an opening
+        for number, opening in enumerate([text[:width] for text in texts]):
+            if len(opening) < width:
+                self._short[opening[:1]].append(number)
+            elif opening not in begins:
+                begins[opening] = number
+        self._begins = begins
+        self._groups: dict[str, tuple[str, ...]] = {}
 
     def find(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """The strings that begin at the places, as `Search.find` gives them."""
-        long, short, width = self._long, self._short, self._OPENING
-        if not self._indexes:
-            return
+        texts, begins, short, width = self._texts, self._begins, self._short, self._OPENING
         for place in places:
-            for group in (short.get(text[place : place + 1]), long.get(text[place : place + width])):
-                if group is not None and text.startswith(group, place):
-                    for one in group:
-                        if text.startswith(one, place):
-                            yield self._indexes[one], place, place + len(one)
+            first = text[place : place + 1]
+            if first in short:
+                for number in short[first]:
+                    if text.startswith(texts[number], place):
+                        yield self._first_index + number, place, place + len(texts[number])
+            opening = text[place : place + width]
+            if opening in begins and text.startswith(group := self._group(opening), place):
+                for number, one in enumerate(group, self._first_index + begins[opening]):
+                    if text.startswith(one, place):
+                        yield number, place, place + len(one)
+
+    def _group(self, opening: str) -> tuple[str, ...]:
+        """The strings that share an opening."""
+        known = self._groups.get(opening)
+        if known is None:
+            rest = map(self._texts.__getitem__, range(self._begins[opening], len(self._texts)))
+            with_it = takewhile(lambda one: one.startswith(opening), rest)
+            known = self._groups.setdefault(opening, tuple(with_it))
+        return known
 
 
 class _ValueSearch:

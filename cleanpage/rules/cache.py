@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +72,8 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    import secrets  # for those who write, which are few
+
     # A name of its own, so that two processes that write the same file do not meet; and unlike a temporary file's, its
     # rights are those of any file that the user makes.
     part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")

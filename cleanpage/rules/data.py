@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import Problem, RuleError
-from .reader import nearest
+from .checks import nearest
 from .source import Node, read
 
 T = TypeVar("T")

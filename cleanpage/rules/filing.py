@@ -8,7 +8,7 @@ that may fire, and the time for a page does not depend on the number of rules.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,6 +60,33 @@ class Filing(Protocol):
         """The rules under a class, an id or, for want of these, a site."""
 
 
+class Phrases(Protocol):
+    """Phrases in the order of their characters, and what is filed under each."""
+
+    @property
+    def texts(self) -> Sequence[str]: ...
+
+    def filed(self, index: int) -> Sequence[FiledPhrase]:
+        """What is filed under the phrase of a place among them."""
+
+
+@dataclass(slots=True)
+class ListedPhrases:
+    """Phrases, as they were read."""
+
+    texts: list[str] = field(default_factory=list)
+    lists: list[list[FiledPhrase]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, phrases: Mapping[str, list[FiledPhrase]], texts: Iterable[str]) -> ListedPhrases:
+        """Some of the phrases in a mapping."""
+        texts = sorted(texts)
+        return cls(texts, [phrases[text] for text in texts])
+
+    def filed(self, index: int) -> list[FiledPhrase]:
+        return self.lists[index]
+
+
 @dataclass(slots=True)
 class Others:
     """What is filed under other than names.
@@ -81,15 +108,16 @@ class Others:
     tags: dict[str, list[Filed]] = field(default_factory=dict)
     unkeyed: list[Filed] = field(default_factory=list)
     patterns: list[int] = field(default_factory=list)
-    at_start: dict[str, list[FiledPhrase]] = field(default_factory=dict)
-    anywhere: dict[str, list[FiledPhrase]] = field(default_factory=dict)
+    at_start: Phrases = field(default_factory=ListedPhrases)
+    anywhere: Phrases = field(default_factory=ListedPhrases)
     texts: list[int] = field(default_factory=list)
     teasers: list[int] = field(default_factory=list)
     page_has: list[int] = field(default_factory=list)
 
     @property
     def holds_any(self) -> bool:
-        return any((self.parts, self.tags, self.unkeyed, self.patterns, self.at_start, self.anywhere, self.teasers))
+        phrases = (self.at_start.texts, self.anywhere.texts)
+        return any((self.parts, self.tags, self.unkeyed, self.patterns, *phrases, self.teasers))
 
 
 class FiledRules:
@@ -102,8 +130,8 @@ class FiledRules:
         anywhere: set[str] = set()
         for number, rule in enumerate(rules):
             self._file(number, rule, phrases, anywhere)
-        self.others.anywhere = {text: phrases[text] for text in sorted(anywhere)}
-        self.others.at_start = {text: phrases[text] for text in sorted(phrases.keys() - anywhere)}
+        self.others.anywhere = ListedPhrases.of(phrases, anywhere)
+        self.others.at_start = ListedPhrases.of(phrases, phrases.keys() - anywhere)
 
     @property
     def holds_any(self) -> bool:

@@ -18,25 +18,28 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
 import numpy
 
 from ..errors import Problem, RuleError
+from .checks import wrong_with, wrong_with_mark
 from .expressions import AttributePath
-from .filing import Filed, FiledRules, Others
+from .filing import Filed, FiledPhrase, FiledRules, Others
 from .model import ArticleMetadata, Content, LineRule, Mark, PageTest, Rule, RuleFile, Scope, Span, Value
 from .plain import NotPlain, from_plain, to_plain
-from .reader import wrong_with, wrong_with_mark
 
 MAGIC = b"cleanpage rules, compiled\n"
-VERSION = 1
+VERSION = 2
 _CHECK_SUM = 32  # bytes
 _LENGTH = 8  # bytes of the head's length
 _NUMBER = numpy.dtype("<u4")
 # The fields of `RuleFile` that are kept apart from the others.
 _RULES = ("remove", "keep")
+# The fields of `Others` that are.
+_PHRASES = ("at_start", "anywhere")
 _LEFT_OUT = ("examples",)
 
 T = TypeVar("T")
@@ -174,13 +177,17 @@ def _add_index(sections: dict[str, bytes], name: str, filed: FiledRules) -> None
             others.tags,
             others.unkeyed,
             others.patterns,
-            others.at_start,
-            others.anywhere,
             others.texts,
             others.teasers,
             others.page_has,
         ]
     )
+    for kind in _PHRASES:
+        phrases = getattr(others, kind)
+        lists = [phrases.filed(index) for index in range(len(phrases.texts))]
+        sections[f"{name}.{kind}"] = _json(phrases.texts)
+        sections[f"{name}.{kind}.ends"] = numpy.cumsum([0, *map(len, lists)]).astype(_NUMBER).tobytes()
+        sections[f"{name}.{kind}.filed"] = numpy.array([*chain(*lists)], dtype=_NUMBER).tobytes()
 
 
 def _hash(token: str) -> int:
@@ -430,9 +437,44 @@ class Pack:
         """
         return self._checked(
             lambda: PackedRules(
-                self._numbers(f"{name}.buckets"), self._numbers(f"{name}.entries"), self._load(f"{name}.others")
+                self._numbers(f"{name}.buckets"),
+                self._numbers(f"{name}.entries"),
+                self._load(f"{name}.others"),
+                *(self._phrases(f"{name}.{kind}") for kind in _PHRASES),
             )
         )
+
+    def _phrases(self, name: str) -> PackedPhrases:
+        return PackedPhrases(self._load(name), self._numbers(f"{name}.ends"), self._numbers(f"{name}.filed"))
+
+
+class PackedPhrases:
+    """Phrases, and what is filed under each, read where a pack holds it.
+
+    Args:
+        texts: the phrases.
+        ends: for each, where what is filed under it begins, and where the last one ends.
+        numbers: number of the rule and of the phrase in it, one after the other.
+
+    Raises:
+        ValueError: the parts do not fit together.
+    """
+
+    def __init__(self, texts: Any, ends: Sequence[int], numbers: Sequence[int]) -> None:
+        if not isinstance(texts, list) or not set(map(type, texts)) <= {str} or not all(texts):
+            raise ValueError("phrases that are no texts")
+        bounds = numpy.asarray(ends)
+        if len(ends) != len(texts) + 1 or 2 * ends[-1] != len(numbers) or bool((bounds[1:] < bounds[:-1]).any()):
+            raise ValueError("a table of phrases is of the wrong shape")
+        self.texts = texts
+        self._ends = ends
+        self._numbers = numbers
+
+    def filed(self, index: int) -> list[FiledPhrase]:
+        """What is filed under the phrase of a place among them."""
+        numbers = self._numbers
+        places = range(2 * self._ends[index], 2 * self._ends[index + 1], 2)
+        return [(numbers[place], numbers[place + 1]) for place in places]
 
 
 class PackedRules:
@@ -441,26 +483,34 @@ class PackedRules:
     Args:
         buckets: where each bucket begins among the entries, and where the last one ends.
         entries: hash, number of the rule and of the selector, one after the other, bucket by bucket.
-        others: what is not filed under whole names.
+        others: what is filed under neither whole names nor phrases.
+        at_start, anywhere: what is filed under phrases.
 
     Raises:
         ValueError: the parts do not fit together.
     """
 
-    def __init__(self, buckets: Sequence[int], entries: Sequence[int], others: Any) -> None:
+    def __init__(
+        self,
+        buckets: Sequence[int],
+        entries: Sequence[int],
+        others: Any,
+        at_start: PackedPhrases,
+        anywhere: PackedPhrases,
+    ) -> None:
         if len(buckets) < 2 or (len(buckets) - 1) & (len(buckets) - 2) or 3 * buckets[-1] != len(entries):
             raise ValueError("the index is of the wrong shape")
         self._buckets = buckets
         self._entries = entries
         self._mask = len(buckets) - 2
-        parts, tags, unkeyed, patterns, at_start, anywhere, texts, teasers, page_has = others
+        parts, tags, unkeyed, patterns, texts, teasers, page_has = others
         self.others = Others(
             {_text(name): _pairs_by_name(of_name) for name, of_name in parts.items()},
             _pairs_by_name(tags),
             _pairs(unkeyed),
             _integers(patterns),
-            _pairs_by_name(at_start),
-            _pairs_by_name(anywhere),
+            at_start,
+            anywhere,
             _integers(texts),
             _integers(teasers),
             _integers(page_has),

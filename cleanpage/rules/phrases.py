@@ -26,7 +26,8 @@ def fold(text: str) -> str:
     Line ends are kept (other white space becomes one blank, none at the ends of a line), so that lines can be
     folded together and split again.
     """
-    return _squeeze(_SPACE.sub(" ", fold_blocks(text)))
+    folded = fold_blocks(text)
+    return _squeeze(folded if folded.isprintable() else _SPACE.sub(" ", folded))
 
 
 def fold_blocks(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,10 +13,9 @@ from urllib.parse import urlsplit
 
 from ..errors import CleanpageError, Problem, RuleError
 from .cache import cached_pack
-from .marks import is_common
+from .checks import nearest
 from .model import Kind, Mark, Place, RuleFile
 from .pack import Pack, compile_rules, digest
-from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
@@ -126,6 +126,8 @@ class Rules:
         Raises:
             RuleError: with every mistake.
         """
+        from .reader import read_rules  # most need compiled rules only, and no YAML
+
         problems: list[Problem] = []
         file = read_rules(text, name, key, None, problems)
         rules = cls([file] if file is not None else [])
@@ -222,6 +224,8 @@ class Rules:
                 else:
                     owners[domain] = place
         for mark in (mark for file in self._read for mark in file.marks):
+            from .marks import is_common  # it reads YAML, which those who load packs do without
+
             if is_common(mark, builtin_folder()):
                 message = f"pages of any system bear the mark {mark.source!r}"
                 problems.append(_at(mark.place, message, "name what only this system has, or several with `all:`"))
@@ -416,8 +420,12 @@ def _rule_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     vocabularies = [builtin_folder() / name for name in _VOCABULARIES]
-    found = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-    return sorted(path for path in found if not any(map(path.resolve().is_relative_to, vocabularies)))
+    found = []
+    for here, _, names in os.walk(folder):
+        named = [Path(here, name) for name in names if name.endswith(_SUFFIXES)]
+        if named and not any(map(Path(here).resolve().is_relative_to, vocabularies)):
+            found += [path for path in named if path.is_file()]
+    return sorted(found)
 
 
 def _paths_at(path: Path) -> list[Path]:
@@ -471,6 +479,8 @@ def read_file(
     end = -1 if examples else text.find("\nexamples:")
     if end >= 0 and not _TOP_KEY.search(text, end + 1 + len("examples:")):
         text = text[: end + 1]
+    from .reader import read_rules
+
     return read_rules(text, name, "generic" if kind == "generic" else path.stem, kind, problems)
 
 
