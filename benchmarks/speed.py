@@ -4,8 +4,9 @@
 
 FOLDER holds pages (.html or .html.gz, in it or below it); without one, the pages of the shared data set are taken
 where they stand beside the checkout, else the shipped examples. Systems take turns on each page, and each system's
-best time a page counts, so that a busy machine disturbs all of them alike and none for long. Start-up times are those
-of whole processes, less that of a bare Python.
+best time a page counts, so that a busy machine disturbs all of them alike and none for long. The stages of cleaning
+with the built-in rules are what each takes over the one before it. Start-up times are those of whole processes, less
+that of a bare Python.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from pathlib import Path
 
 import cleanpage
 from cleanpage.bench.timing import PARSE, System, best_times, parse_only
+from cleanpage.engine.prepared import Prepared
+from cleanpage.outline import outline
+from cleanpage.page import Limits, decode, parse
 from cleanpage.stored import read_pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +42,20 @@ def systems() -> dict[str, System]:
         "no rules": cleaning(cleanpage.Rules()),
         "generic rules": cleaning(cleanpage.Rules.builtin(publishers=False)),
         "built-in rules": cleaning(cleanpage.Rules.builtin()),
+    }
+
+
+def stages() -> dict[str, System]:
+    """What is done to a page on its way to clean text, each as far as one stage further than the one before."""
+    cleaner = cleanpage.Cleaner()
+    attributes = Prepared(cleaner.rules).attributes("")
+    return {
+        "decode": lambda page: decode(page.html),
+        "parse": lambda page: parse(page.html),
+        "outline": lambda page: outline(parse(page.html), Limits(), attributes),
+        "match": lambda page: cleaner.clean(page.html, url=page.url),
+        "text": lambda page: cleaner.clean(page.html, url=page.url).text,
+        "html": lambda page: cleaner.clean(page.html, url=page.url).html,
     }
 
 
@@ -77,7 +95,8 @@ def main() -> None:
         sys.exit(str(error))
     for problem in problems:
         print(problem, file=sys.stderr)
-    best = best_times(systems(), chosen, options.rounds)
+    best = best_times({**systems(), **stages()}, chosen, options.rounds)
+    walk = {name: best.pop(name) for name in stages()}
     parse = best[PARSE]
     report: dict[str, dict[str, float]] = {}
     print(f"{len(chosen)} pages, {sum(len(page.html) for page in chosen) / len(chosen) / 1000:.0f} kB a page")
@@ -90,6 +109,13 @@ def main() -> None:
         }
         ms, ratio, median = report[name].values()
         print(f"  {name:16} {ms:7.2f} ms a page  {ratio:5.2f} x lxml_parse (median page {median:.2f} x)")
+    report["stages"] = {}
+    before = 0.0
+    for name, times in walk.items():
+        # What the text takes, who asks for HTML alone does not wait for.
+        report["stages"][name] = 1000 * (sum(times) - before) / len(chosen)
+        before = sum(walk["match"] if name == "text" else times)
+        print(f"  {name:16} {report['stages'][name]:7.2f} ms a page")
     report["start"] = start_up()
     for name, seconds in report["start"].items():
         print(f"  {name:36} {seconds:.3f} s")

@@ -208,8 +208,10 @@ class Outline:
     @cached_property
     def block_words(self) -> list[int]:
         """How many words each block has."""
-        if self._has_preformatted or self.has_ideographs:
+        if self.has_ideographs:
             return list(map(count_words, self.blocks))
+        if self._has_preformatted:
+            return [len(block.split()) for block in self.blocks]
         return [block.count(" ") + 1 for block in self.blocks]
 
     def with_tag(self, name: str) -> list[int]:

@@ -465,12 +465,12 @@ class Matcher:
 
     def _selects(self, filed: PhraseEntry, number: int) -> str:
         """The selector of a rule that an element meets, empty if none."""
-        element = self.outline.elements[number]
-        if element.tag in filed.tags:
-            return element.tag
-        for selector in filed.selectors:
+        tag = self.outline.tag(number)
+        if tag in filed.tags:
+            return tag
+        for selector in filed.selectors.get(tag) or filed.selectors.get("", ()):
             if selector.complex is not None:
-                if selector.matches(element):
+                if selector.matches(self.outline.elements[number]):
                     return selector.source
             elif number in self._matched_set(selector):
                 return selector.source

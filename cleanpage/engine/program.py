@@ -73,7 +73,8 @@ class PhraseEntry:
         phrase: the phrase.
         entry: the rule.
         tags: the tags that are enough to be meant; empty, with no `selectors`, for any text block.
-        selectors: other selectors of which one is enough.
+        selectors: other selectors of which one is enough, by the tag of the element that may meet them; under an empty
+            tag those that any other may meet.
         inline: whether elements within a line may be meant.
     """
 
@@ -81,7 +82,7 @@ class PhraseEntry:
     phrase: Phrase
     entry: Entry
     tags: frozenset[str]
-    selectors: tuple[Selector, ...]
+    selectors: dict[str, tuple[Selector, ...]]
     inline: bool
 
 
@@ -178,7 +179,7 @@ class Program:
             _at(rule, getattr(rule, condition), place),
             self._text_entry(number),
             frozenset(selector.key[1] for selector in selectors if selector.is_tag),
-            tuple(selector for selector in selectors if not selector.is_tag),
+            _by_tag([selector for selector in selectors if not selector.is_tag]),
             is_inline(rule),
         )
 
@@ -313,6 +314,12 @@ class Program:
     def possible_patterns(self, text: str) -> list[Entry]:
         """The entries about text blocks whose expression may be found in one of the lines of a text."""
         return self._patterns.possible(text, self._pattern_entries) if self.has_patterns else []
+
+
+def _by_tag(selectors: list[Selector]) -> dict[str, tuple[Selector, ...]]:
+    """Selectors by the tag they need; what needs none stands with each."""
+    tags = dict.fromkeys([*(selector.key[1] for selector in selectors), ""]) if selectors else ()
+    return {tag: tuple(selector for selector in selectors if selector.key[1] in (tag, "")) for tag in tags}
 
 
 def _at(rule: Rule, parts: Sequence[T], place: int) -> T:

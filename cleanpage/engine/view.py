@@ -195,11 +195,8 @@ class View:
     def words_before(self) -> list[int]:
         """How many words stand before each block, and how many in all."""
         known = self.outline.block_words
-        words = (
-            known[origin] if origin >= 0 else count_words(text)
-            for origin, text in zip(self.origin, self.text, strict=True)
-        )
-        return [0, *accumulate(words)]
+        pairs = zip(self.origin, self.text, strict=True)
+        return [0, *accumulate([known[o] if o >= 0 else count_words(text) for o, text in pairs])]
 
     def changed(self, block: int) -> bool:
         """Whether a block has lost a part of itself."""
