@@ -198,7 +198,10 @@ class Cleaner:
         borne = prepared.marks.borne_by(document.root, columns)
         files = prepared.files(host, tuple(one.family for one in borne))
         programs = prepared.for_files(files)
-        context = Context(path, date, categories, host)
+        by_mark = (
+            frozenset(file.key for file in set(files).difference(self.rules.for_host(host))) if borne else frozenset()
+        )
+        context = Context(path, date, categories, host, by_mark=by_mark)
         cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
         return cleaning, files
 

@@ -4,6 +4,8 @@ without any."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 import yaml
 
 from cleanpage import Cleaner, Rules
+from cleanpage.rules.model import Mark, Place
+from cleanpage.rules.selectors import parse_css
 
 _MARKED = re.compile(r"<(?:h[2-6]|table|li|dt|figcaption|button)\b")
 FOLDER = Path(__file__).parent / "counterexamples"
@@ -38,6 +42,22 @@ def test_an_article_stays_whole(html: str, url: str | None) -> None:
     lines = whole.text
     found = WITH_RULES.clean_text(lines, url=url)
     assert found.text == lines, [removal.rule for removal in found.removed if not removal.held_back]
+
+
+@cache
+def _of_every_family() -> Cleaner:
+    """A cleaner that takes a page with a mark for one of every family that has marks."""
+    mark = Mark((parse_css("#of-every-family"),), "#of-every-family", Place("", 1, 1))
+    files = Rules.builtin(publishers=False).files
+    return Cleaner(Rules(replace(file, domains=(), marks=(mark,) if file.marks else ()) for file in files))
+
+
+@pytest.mark.parametrize(("html", "url"), pages())
+def test_an_article_stays_whole_whatever_system_it_comes_from(html: str, url: str | None) -> None:
+    page = html + '<div id="of-every-family"></div>'
+    assert len(_of_every_family().bearings(page)) > 50
+    kept = _of_every_family().clean(page, url=url)
+    assert kept.text == WITHOUT.clean(page, url=url).text, [r.rule for r in kept.removed if not r.held_back]
 
 
 def test_there_are_enough_of_them() -> None:

@@ -79,7 +79,7 @@ class Cleaning:
             everything = Matcher(outline, root, context, prose)
             kept = self.kept = merge((m.start, m.stop) for m in everything.first_round(keeping, self.view))
         matcher = Matcher(outline, root, context, prose)
-        guard = Guard(outline, self.view, prose)
+        guard = Guard(outline, self.view, prose, context.by_mark)
         held: set[tuple[int, int, int]] = set()
         matches = list(matcher.first_round(programs, self.view))
         for _ in range(max(_MIN_ROUNDS, _MAX_WORK // len(outline))):

@@ -20,7 +20,7 @@ from .view import Range, View, merge
 _LITTLE = 25
 # The share of the page's prose that a rule may take, and the prose it may take whatever its share: for a rule that
 # goes by a class or a phrase somewhere inside, for one that names how the notice begins and how long it may be or
-# knows a list of teasers by its structure, and for one written for this publisher.
+# knows a list of teasers by its structure, and for one written for this publisher or its system.
 _WEAK = (0.4, 100)
 _STRONG = (0.6, 150)
 _SPECIFIC = (0.6, 150)
@@ -35,12 +35,14 @@ class Guard:
         outline: the page.
         whole: the page before anything was removed.
         prose: which of its blocks are prose.
+        by_mark: the names of the families that only a mark says the page belongs to.
     """
 
-    def __init__(self, outline: Outline, whole: View, prose: Prose) -> None:
+    def __init__(self, outline: Outline, whole: View, prose: Prose, by_mark: frozenset[str] = frozenset()) -> None:
         self.outline = outline
         self.whole = whole
         self.prose = prose
+        self.by_mark = by_mark
         self._together: dict[int, int] = {}
 
     def weigh(self, spans: Iterable[tuple[int, int, Match]], now: View) -> None:
@@ -71,17 +73,21 @@ class Guard:
             return ""
         share = prose / max(self.prose.all_words, 1)
         where = "it holds" if prose == alone else "with its other places it holds"
+        nearly_all = f"{where} {share:.0%} of the page's prose" if share >= _NEARLY_ALL else ""
         if rule.kind != "generic":
             most, enough = _SPECIFIC
+            if nearly_all and rule.key in self.by_mark:
+                return nearly_all
         elif rule.teasers is not None or (rule.max_words is not None and (rule.starts or rule.heading)):
             most, enough = _STRONG
         else:
             most, enough = _WEAK
-            if share >= _NEARLY_ALL:
-                return f"{where} {share:.0%} of the page's prose"
+            if nearly_all:
+                return nearly_all
         if share >= most and prose >= enough:
             return f"{where} {share:.0%} of the page's prose, more than {most:.0%}"
-        if rule.kind == "generic" and alone >= _LITTLE and self._holds_title(start, stop):
+        unproven = rule.kind == "generic" or rule.key in self.by_mark
+        if unproven and alone >= _LITTLE and self._holds_title(start, stop):
             return "it holds the page's main heading and text below it"
         return ""
 

@@ -14,7 +14,8 @@ from lxml import etree
 
 from ..outline import Outline, class_tokens
 from ..rules.model import Mark
-from ..rules.selectors import Selector
+from ..rules.selectors import Attribute, Selector
+from .program import Search
 
 # The elements that say who made a page, in its head or anywhere else.
 _SAYING = ("meta", "link", "script", "style")
@@ -39,16 +40,21 @@ class MarkIndex:
 
     def __init__(self, marks: Iterable[tuple[str, Mark]]) -> None:
         self._marks = sorted(marks, key=lambda pair: (pair[0], pair[1].source))
-        self._selectors = list(dict.fromkeys(s for _, mark in self._marks for part in mark.parts for s in part))
+        self._marks_with: dict[Selector, list[int]] = {}
+        for place, (_, mark) in enumerate(self._marks):
+            for selector in (selector for part in mark.parts for selector in part):
+                self._marks_with.setdefault(selector, []).append(place)
+        self._selectors = list(self._marks_with)
         self._by_class: dict[str, list[Selector]] = {}
         self._by_value: dict[str, dict[str, list[Selector]]] = {}
-        self._by_part: dict[str, list[Selector]] = {}
+        by_part: dict[str, list[Selector]] = {}
         self._said_by: dict[str, tuple[str, ...]] = {}
         for selector in self._selectors:
-            self._file(selector)
+            self._file(selector, by_part)
+        self._by_part = {name: _Parts(selectors) for name, selectors in by_part.items()}
         self._by_class_value: dict[str, tuple[Selector, ...]] = {}
 
-    def _file(self, selector: Selector) -> None:
+    def _file(self, selector: Selector, by_part: dict[str, list[Selector]]) -> None:
         kind, name = selector.key
         attribute = selector.attribute
         if kind == "class":
@@ -58,7 +64,7 @@ class MarkIndex:
         elif attribute.operator == "=" and not attribute.any_case:
             self._by_value.setdefault(name, {}).setdefault(attribute.value, []).append(selector)
         else:
-            self._by_part.setdefault(name, []).append(selector)
+            by_part.setdefault(name, []).append(selector)
         tag = _tag_of(selector)
         if tag in _SAYING:
             names = {*self._said_by.get(tag, ()), _attribute_of(selector)}
@@ -77,10 +83,9 @@ class MarkIndex:
             outline: the same as columns, made with `attributes`.
         """
         found = self._found(root, outline)
-        if not found:
-            return ()
         borne: dict[str, Mark] = {}
-        for family, mark in self._marks:
+        for place in sorted({place for selector in found for place in self._marks_with[selector]}):
+            family, mark = self._marks[place]
             if family not in borne and all(not found.isdisjoint(part) for part in mark.parts):
                 borne[family] = mark
         return tuple(Bearing(family, mark) for family, mark in borne.items())
@@ -132,12 +137,9 @@ class MarkIndex:
         whole = self._by_value.get(name, {})
         fitting = [(selector, value) for value in whole.keys() & values.keys() for selector in whole[value]]
         parts = self._by_part.get(name)
-        if parts and values:
-            text = "\n".join(["", *values, ""])
-            for selector in parts:
-                attribute = selector.attribute
-                if attribute is not None and (attribute.any_case or attribute.needle in text):
-                    fitting += [(selector, value) for value in values if attribute.admits(value)]
+        if parts is not None and values:
+            for selector, attribute in parts.possible("\n".join(["", *values, ""])):
+                fitting += [(selector, value) for value in values if attribute.admits(value)]
         return fitting
 
     def _for_class(self, value: str) -> tuple[Selector, ...]:
@@ -146,12 +148,37 @@ class MarkIndex:
         names = dict.fromkeys(class_tokens(value))
         found = [selector for name in names for selector in self._by_class.get(name, ())]
         found += self._by_value.get("class", {}).get(value, ())
-        parts = self._by_part.get("class", ())
-        found += [one for one in parts if one.attribute is not None and one.attribute.admits(value)]
+        parts = self._by_part.get("class")
+        if parts is not None:
+            found += [selector for selector, attribute in parts.all if attribute.admits(value)]
         if len(self._by_class_value) >= _MOST_CLASS_VALUES:
             self._by_class_value.clear()
         self._by_class_value[value] = tuple(found)
         return tuple(found)
+
+
+class _Parts:
+    """Selectors that go by parts of an attribute's values, all looked for in one pass.
+
+    Attributes:
+        all: the selectors, each with its condition.
+    """
+
+    def __init__(self, selectors: Iterable[Selector]) -> None:
+        self.all = [(selector, selector.attribute) for selector in selectors if selector.attribute is not None]
+        self._always = [one for one in self.all if not _searchable(one[1])]
+        self._searched = [one for one in self.all if _searchable(one[1])]
+        self._search = Search([attribute.needle for _, attribute in self._searched])
+
+    def possible(self, text: str) -> list[tuple[Selector, Attribute]]:
+        """Those that may fit one of the values of a text, which stand on a line each."""
+        hits = sorted({index for index, _, _ in self._search.find(text)})
+        return [*self._always, *(self._searched[index] for index in hits)]
+
+
+def _searchable(attribute: Attribute) -> bool:
+    """Whether a condition can be looked for in a text, as it is written."""
+    return bool(attribute.needle) and not attribute.any_case
 
 
 def _attribute_of(selector: Selector) -> str:

@@ -73,6 +73,7 @@ class Context:
         categories: which are removed.
         host: the host of its URL, empty if unknown.
         present: the selectors of `page_has` that match something in the page.
+        by_mark: the names of the families that only a mark says the page belongs to.
     """
 
     path: str
@@ -80,6 +81,7 @@ class Context:
     categories: frozenset[str]
     host: str = ""
     present: frozenset[Selector] = frozenset()
+    by_mark: frozenset[str] = frozenset()
     names: tuple[str, ...] = field(init=False, repr=False)  # all that mean the host in rules
 
     def __post_init__(self) -> None:

@@ -199,7 +199,7 @@ def validator(run: Run) -> Any:
 
 def test_the_schema_takes_good_files(validator: Any) -> None:
     validator.validate(yaml.safe_load(RULES))
-    for path in sorted(builtin_folder().glob("publishers/*/*.yaml")):
+    for path in sorted((*builtin_folder().glob("publishers/*/*.yaml"), *builtin_folder().glob("families/*.yaml"))):
         validator.validate(yaml.safe_load(path.read_text("utf-8")))
 
 
@@ -213,6 +213,9 @@ def test_the_schema_takes_good_files(validator: Any) -> None:
         "remove: {ad: [{css: .a, scope: nearest}]}",
         "lines: {ad: [{from: a}]}",
         "examples: [{removes: [a]}]",
+        "marks: .foo-a",
+        "marks: [{all: [.foo-a]}]",
+        "marks: [{any: [.foo-a, .foo-b]}]",
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(validator: Any, run: Run, tmp_path: Path, text: str) -> None:

@@ -148,6 +148,18 @@ def test_an_article_is_held_back_from_a_familys_rule() -> None:
     assert [removal.held_back for removal in result.removed] == [True]
 
 
+def test_a_family_by_its_mark_takes_no_short_article() -> None:
+    """A site's own file may say that a small box is nuisance though it holds all prose; a mark is not so sure."""
+    story = " ".join(f"word{number}" for number in range(60))
+    rules = _rules(foo="{domains: [a.example], marks: ['#foo-app'], remove: {ad: [.box, .head]}}")
+    page = f'<div id="foo-app"></div><div class="box"><p>{story}.</p></div>'
+    titled = f'<div id="foo-app"></div><div class="head"><h1>Title</h1><p>{story}.</p></div><p>{story} {story}.</p>'
+    for html, kept in ((page, story), (titled, "Title")):
+        assert kept in Cleaner(rules).clean(html, url="https://b.example/").text
+        assert kept in Cleaner(rules).clean(html).text
+        assert kept not in Cleaner(rules).clean(html, url="https://a.example/").text
+
+
 def test_text_without_markup_bears_no_marks() -> None:
     rules = _rules(foo="{marks: ['#foo-app'], remove: {ad: [{equals: Box.}]}}")
     assert Cleaner(rules).clean_text("#foo-app\nText.\nBox.").text == "#foo-app\nText.\nBox."
