@@ -118,6 +118,8 @@ def _covered(file: RuleFile, families: dict[str, RuleFile]) -> Iterator[Remark]:
         if first is not rule:
             yield Remark(rule.place, "repeated", f"this rule stands at line {first.place.line} already; remove one")
             continue
+        if rule.kind == "generic" and (rule.has_phrases or rule.matches):
+            continue  # what its words tell of is not held back where its name alone would be
         for selector in rule.selectors:
             by = index[rule.category].covering(selector, rule) if rule.category in index else None
             if by is not None and rule.scope == Scope():
