@@ -88,8 +88,9 @@ def batch(
         bool, typer.Option("--with-removed", help="Records list what was removed, and by which rule.")
     ] = False,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that work. [default: one for each core]")
-    ] = 0,
+        int | None,
+        typer.Option("--workers", min=1, metavar="N", help="Processes that work. [default: one for each core]"),
+    ] = None,
     unordered: Annotated[
         bool, typer.Option("--unordered", help="Write records as they are ready, not in the order of the sources.")
     ] = False,
@@ -195,7 +196,7 @@ def _require_parts() -> None:
         raise typer.Exit(2)
 
 
-def _engine(name: Engine, ray_address: str | None, workers: int) -> runner.Engine:
+def _engine(name: Engine, ray_address: str | None, workers: int | None) -> runner.Engine:
     from ..batch.runner import LocalEngine
 
     if name is Engine.local:
@@ -204,7 +205,7 @@ def _engine(name: Engine, ray_address: str | None, workers: int) -> runner.Engin
         return LocalEngine()
     from ..integrations.ray import RayEngine
 
-    return RayEngine(ray_address, workers or None)
+    return RayEngine(ray_address, workers)
 
 
 # --- while it runs -----------------------------------------------------------------------------

@@ -172,8 +172,8 @@ def _cluster(address: str | None, workers: int) -> Iterator[int]:
     )  # too few files for all
     quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
-        if address is None:
-            ray.init(num_cpus=workers, include_dashboard=False, object_store_memory=_OBJECT_STORE, **quiet)
+        if address is None:  # "local" is not the default: that is a cluster which runs on this machine, if one does
+            ray.init("local", num_cpus=workers, include_dashboard=False, object_store_memory=_OBJECT_STORE, **quiet)
         else:
             ray.init(address=address, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
@@ -192,7 +192,11 @@ def _cpus() -> int:
 
 @contextmanager
 def _errors_as_they_were() -> Iterator[None]:
-    """Raise what was raised in a task instead of Ray's account of it, where that is said to users."""
+    """Raise what a task raised for the user, instead of Ray's account of it.
+
+    Raises:
+        CleanpageError: that, or what Ray could not do.
+    """
     from ray.exceptions import RayError
 
     try:
@@ -203,7 +207,8 @@ def _errors_as_they_were() -> Iterator[None]:
             cause = getattr(cause, "cause", None) or cause.__cause__
             if isinstance(cause, CleanpageError) and not isinstance(cause, RayError):
                 raise cause from None
-        raise
+        said = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        raise CleanpageError(f"Ray has given up: {said[-1]}") from error
 
 
 def _context() -> Any:

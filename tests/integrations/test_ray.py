@@ -45,14 +45,14 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    store = 200 << 20
     ray.init(
+        "local",
         num_cpus=2,
         include_dashboard=False,
-        object_store_memory=200 << 20,
+        object_store_memory=store,
         log_to_driver=False,
         logging_level="ERROR",
-        runtime_env={"env_vars": {"PYTHONPATH": path}},
     )
     yield
     ray.shutdown()
@@ -208,6 +208,36 @@ def test_a_file_that_has_changed_meanwhile_is_named(tmp_path: Path) -> None:
         run(job, engine=RayEngine())
 
 
+def _command_line(*arguments: str | Path) -> dict[str, Any]:
+    """What starts the command in a process of its own."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    command = [sys.executable, "-m", "cleanpage", "batch", *map(str, arguments)]
+    return {"args": command, "env": {**os.environ, "PYTHONPATH": path}}
+
+
+@pytest.mark.usefixtures("cluster")
+def test_the_command_joins_a_cluster(crawl: Path, expected: tuple[bytes, bytes], tmp_path: Path) -> None:
+    address = ray.get_runtime_context().gcs_address
+    out = tmp_path / "out.jsonl"
+    command = _command_line(crawl / "b.warc.gz", "--out", out, "--engine", "ray", "--ray-address", address)
+    done = subprocess.run(**command, capture_output=True, timeout=200)
+    assert done.returncode == 1, done.stderr.decode()  # some pages have failed
+    wanted = [line for line in expected[0].splitlines() if b"b.warc.gz#" in line]
+    assert out.read_bytes().splitlines() == wanted
+    assert ray.is_initialized()
+
+
+def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page.html").write_text("<p>Text.</p>")
+    command = _command_line(tmp_path / "page.html", "--out", tmp_path / "out.jsonl", "--ray-address", "auto")
+    done = subprocess.run(**command, capture_output=True, timeout=200)
+    assert done.returncode == 2
+    assert b"it is for --engine ray" in done.stderr
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(CleanpageError, match=r"pip install 'cleanpage\[ray\]'"):
+        run(_job(tmp_path / "out.jsonl", tmp_path / "page.html"), engine=RayEngine())
+
+
 @pytest.mark.usefixtures("cluster")
 def test_the_example_of_the_documentation_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(example("ray.md").replace("ray.init(", "dict("), {})  # it runs already
@@ -226,11 +256,9 @@ def test_the_command_starts_ray_itself_and_goes_on_after_it_was_killed(
     crawl: Path, expected: tuple[bytes, bytes], tmp_path: Path
 ) -> None:
     out = tmp_path / "out.jsonl"
-    options = ["--engine", "ray", "--workers", "2", "--checkpoint-seconds", "0.1"]
-    command = [sys.executable, "-m", "cleanpage", "batch", str(crawl), "--out", str(out), *options]
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONPATH": path}
-    first = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    common = [crawl, "--out", out, "--workers", "2", "--checkpoint-seconds", "0.1"]
+    command = _command_line(*common, "--engine", "ray")
+    first = subprocess.Popen(**command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 120
         while not (out.exists() and out.stat().st_size) and time.monotonic() < deadline:
@@ -241,7 +269,8 @@ def test_the_command_starts_ray_itself_and_goes_on_after_it_was_killed(
         first.kill()
         first.wait()
     assert 0 < out.stat().st_size < len(expected[0])
-    second = subprocess.run(command, env=environment, capture_output=True, timeout=200)
+    # The other engine finishes it: that Ray goes on with what was begun is shown above, and it takes a while to start.
+    second = subprocess.run(**_command_line(*common), capture_output=True, timeout=200)
     assert second.returncode == 1, second.stderr.decode()  # some pages have failed
     assert (out.read_bytes(), Path(f"{out}.errors.jsonl").read_bytes()) == expected
     # Ray's own agents take a while until they notice.
