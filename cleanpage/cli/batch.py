@@ -86,8 +86,15 @@ def batch(
         bool, typer.Option("--with-removed", help="Records list what was removed, and by which rule.")
     ] = False,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that work. [default: one for each core]")
-    ] = 0,
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Processes that work. [default: one for each core]",
+            show_default=False,
+        ),
+    ] = None,
     unordered: Annotated[
         bool, typer.Option("--unordered", help="Write records as they are ready, not in the order of the sources.")
     ] = False,
