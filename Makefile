@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test timing lint bench train clean
+.PHONY: demo test test-all timing lint bench train clean
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -20,6 +20,10 @@ demo: $(STAMP)-run
 
 test: $(STAMP)-dev
 	$(BIN)/python -m pytest -n auto
+
+# With the frameworks that cleanpage has adapters for; their tests fail here where they would be skipped elsewhere.
+test-all: $(STAMP)-all
+	CLEANPAGE_TEST_ALL_EXTRAS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 timing: $(STAMP)-dev
 	$(BIN)/python -m pytest -m timing
@@ -58,3 +62,7 @@ $(STAMP)-run: $(STAMP)-venv pyproject.toml constraints.txt
 $(STAMP)-dev: $(STAMP)-venv pyproject.toml constraints.txt
 	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
 	@touch $(STAMP)-run $@
+
+$(STAMP)-all: $(STAMP)-venv pyproject.toml constraints.txt
+	$(PIP) install --quiet -c constraints.txt -e '.[dev,integrations]'
+	@touch $(STAMP)-run $(STAMP)-dev $@

@@ -13,8 +13,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ..api import Cleaner
 from ..errors import CleanpageError
@@ -102,13 +103,90 @@ class Report:
     was_finished: bool = False
 
 
-def run(job: Job, observe: Callable[[Summary], None] | None = None, *, restart: bool = False) -> Report:
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """What is kept of an entry while it is in work: what it says of itself, and whether it is written."""
+
+    id: str
+    source: str
+    url: str | None
+    resume: Any
+    done: int
+    is_written: bool = False
+
+
+class Work(Protocol):
+    """The work of one job."""
+
+    def outcomes(self, resume: Any, take: Callable[[Ticket], bool]) -> Iterator[tuple[Ticket, Any, float]]:
+        """What came of the entries from one place in the sources on.
+
+        Args:
+            resume: the place, as a ticket says it; None for the beginning.
+            take: to be told of each entry, in the order of the sources; whether it is still to be written.
+
+        Yields:
+            The ticket of an entry, what came of it (`Done` or `Failure`), and the seconds it took.
+        """
+
+    def stop(self) -> None:
+        """Let `outcomes` end soon. To be called by a handler of signals."""
+
+
+class Engine(Protocol):
+    """Where the work of a job is done."""
+
+    def start(self, job: Job) -> AbstractContextManager[Work]:
+        """Have what does a job's work."""
+
+
+class LocalEngine:
+    """Processes on this machine."""
+
+    @contextlib.contextmanager
+    def start(self, job: Job) -> Iterator[Work]:
+        pool: Pool[Ticket, Entry]
+        with Pool(PageWork(job.cleaner, job.shape), job.workers, job.max_seconds, job.max_memory) as pool:
+            yield _LocalWork(job, pool)
+
+
+class _LocalWork:
+    def __init__(self, job: Job, pool: Pool[Ticket, Entry]) -> None:
+        self._job = job
+        self._pool = pool
+
+    def outcomes(self, resume: Any, take: Callable[[Ticket], bool]) -> Iterator[tuple[Ticket, Any, float]]:
+        entries = Sources(self._job.sources, self._job.reading).entries(resume)
+        return self._pool.map(_to_do(entries, take), ordered=self._job.ordered)
+
+    def stop(self) -> None:
+        self._pool.stop()
+
+
+def _to_do(entries: Iterable[Entry | None], take: Callable[[Ticket], bool]) -> Iterator[tuple[Ticket, Entry] | None]:
+    for entry in entries:
+        if entry is None:
+            yield None
+            continue
+        ticket = Ticket(entry.id, entry.source, entry.url, entry.resume, entry.done)
+        if take(ticket):
+            yield ticket, entry
+
+
+def run(
+    job: Job,
+    observe: Callable[[Summary], None] | None = None,
+    *,
+    restart: bool = False,
+    engine: Engine | None = None,
+) -> Report:
     """Do a job, or go on with it.
 
     Args:
         job: the job.
         observe: called after each page with the figures so far.
         restart: forget what an earlier run has done.
+        engine: where the work is done; in processes of this machine if not given.
 
     Raises:
         CleanpageError: the job cannot be begun or gone on with; what was done stays as it is.
@@ -129,7 +207,7 @@ def run(job: Job, observe: Callable[[Summary], None] | None = None, *, restart: 
             files.callback(records.close)
             errors = LineSink(job.errors_path, state.get("errors"))
             files.callback(errors.close)
-            return _Run(job, journal, records, errors, state).go(observe or (lambda _: None))
+            return _Run(job, journal, records, errors, state).go(engine or LocalEngine(), observe or (lambda _: None))
 
 
 def _forget(job: Job) -> None:
@@ -142,18 +220,6 @@ def _forget(job: Job) -> None:
         os.remove(job.errors_path)
 
 
-@dataclass(eq=False, slots=True)
-class _Ticket:
-    """What is kept of an entry while it is in work."""
-
-    id: str
-    source: str
-    url: str | None
-    resume: Any
-    done: int
-    is_written: bool = False
-
-
 class _Run:
     def __init__(self, job: Job, journal: Journal, records: Sink, errors: LineSink, state: dict[str, Any]) -> None:
         self.job = job
@@ -163,19 +229,16 @@ class _Run:
         self.resume = state.get("resume")
         # Those behind `resume` that are written, because they overtook others.
         self.beyond: set[str] = set(state.get("beyond", ()))
-        self.open: deque[_Ticket] = deque()
+        self.open: deque[Ticket] = deque()
         self.summary = Summary.from_plain(state["summary"]) if "summary" in state else Summary()
         self.unsaved = 0
         self.before = self.summary.seconds
         self.began = self.saved = time.monotonic()
 
-    def go(self, observe: Callable[[Summary], None]) -> Report:
+    def go(self, engine: Engine, observe: Callable[[Summary], None]) -> Report:
         job = self.job
-        entries = Sources(job.sources, job.reading).entries(self.resume)
-        work = PageWork(job.cleaner, job.shape)
-        pool: Pool[_Ticket, Entry] = Pool(work, job.workers, job.max_seconds, job.max_memory)
-        with pool, _stopped_by_signals(pool) as stopped:
-            for ticket, value, seconds in pool.map(self._tickets(entries), ordered=job.ordered):
+        with engine.start(job) as work, _stopped_by_signals(work) as stopped:
+            for ticket, value, seconds in work.outcomes(self.resume, self._take):
                 self._write(ticket, value, seconds)
                 observe(self.summary)
                 if time.monotonic() - self.saved >= job.interval or self.unsaved >= _UNSAVED:
@@ -190,20 +253,16 @@ class _Run:
         self.records.clean_up()
         return Report(self.summary, True)
 
-    def _tickets(self, entries: Iterable[Entry | None]) -> Iterator[tuple[_Ticket, Entry] | None]:
-        for entry in entries:
-            if entry is None:
-                yield None
-                continue
-            ticket = _Ticket(entry.id, entry.source, entry.url, entry.resume, entry.done)
-            self.open.append(ticket)
-            if entry.id in self.beyond:
-                ticket.is_written = True
-                self._advance()
-            else:
-                yield ticket, entry
+    def _take(self, ticket: Ticket) -> bool:
+        """Keep in mind an entry whose turn it is; whether it is still to be written."""
+        self.open.append(ticket)
+        if ticket.id not in self.beyond:
+            return True
+        ticket.is_written = True
+        self._advance()
+        return False
 
-    def _write(self, ticket: _Ticket, value: Any, seconds: float) -> None:
+    def _write(self, ticket: Ticket, value: Any, seconds: float) -> None:
         """Write what came of an entry, and count it."""
         if isinstance(value, Failure):
             value = failed(ticket.id, ticket.url, ticket.source, value.kind, value.message)
@@ -244,7 +303,7 @@ class _Run:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(pool: Pool[Any, Any]) -> Iterator[threading.Event]:
+def _stopped_by_signals(work: Work) -> Iterator[threading.Event]:
     """Let Ctrl-C and SIGTERM end a run between two pages; a second one ends it at once."""
     stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -254,7 +313,7 @@ def _stopped_by_signals(pool: Pool[Any, Any]) -> Iterator[threading.Event]:
 
     def stop(number: int, _: Any) -> None:
         stopped.set()
-        pool.stop()
+        work.stop()
         signal.signal(number, known[number])
 
     for number in known:

@@ -74,18 +74,24 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in all sources a file stands.
+class Piece:
+    """A file among all sources, or an address that is one; or what is left of it.
 
     Attributes:
         number: which of the sources it is, or which one it is in.
         path: its name; empty for addresses that are sources themselves.
         base: the bytes of the files before it.
+        is_begun: whether some of it has been read.
+        mark: what told the file from another when reading it began.
+        inner: where to go on in it; None at its end.
     """
 
     number: int
     path: str
     base: int
+    is_begun: bool = False
+    mark: Any = None
+    inner: Any = None
 
 
 class Sources:
@@ -110,29 +116,42 @@ class Sources:
         Raises:
             CleanpageError: a source is not what it was when reading began.
         """
+        for piece in self.pieces(resume):
+            if not piece.path:
+                yield from self._addresses(piece.number)
+            elif piece.is_begun:
+                yield from self._rest(piece)
+            else:
+                yield from self._file(piece)
+
+    def pieces(self, resume: Any = None) -> Iterator[Piece]:
+        """The files that have not been read to their end, and the addresses that have not been fetched, in order."""
         first, path, base, mark, inner = resume or (0, "", 0, None, None)
         for number, name in enumerate(self.names[first:], first):
             if _WEB.match(name):
                 if number > first or resume is None:
-                    yield from self._addresses(number)
+                    yield Piece(number, "", base)
                 continue
             after = path if number == first and resume else ""
-            for file in self._files(number, after):
-                place = _Place(number, file, base)
+            for file in self.files(number, after):
                 if file == after and resume:
-                    yield from self._rest(place, mark, inner)
+                    yield Piece(number, file, base, True, mark, inner)
                 else:
-                    yield from self._file(place)
-                base += _size(file)
+                    yield Piece(number, file, base)
+                base += self.size(file)
 
     def total_bytes(self) -> int:
         """How many bytes there are to read, as far as files tell it."""
         pages = (number for number, name in enumerate(self.names) if not _WEB.match(name))
-        return sum(_size(file) for number in pages for file in self._files(number, ""))
+        return sum(self.size(file) for number in pages for file in self.files(number, ""))
+
+    def size(self, path: str) -> int:
+        """How many bytes a file has; 0 if that cannot be told."""
+        return _size(path)
 
     # --- names ---------------------------------------------------------------------------------
 
-    def _files(self, number: int, after: str) -> Iterator[str]:
+    def files(self, number: int, after: str) -> Iterator[str]:
         """The files that a source stands for, from `after` on. What is named twice counts where it is named first."""
         name = self.names[number]
         if name == "-":
@@ -183,18 +202,18 @@ class Sources:
 
     # --- files ---------------------------------------------------------------------------------
 
-    def _rest(self, place: _Place, mark: Any, inner: Any) -> Iterator[Entry | None]:
+    def _rest(self, place: Piece) -> Iterator[Entry | None]:
         """What is left of a file of which some has been read."""
-        if inner is None:
+        if place.inner is None:
             return
-        if place.path != "-" and not _is_same(mark, place.path):
+        if place.path != "-" and not _is_same(place.mark, place.path):
             raise CleanpageError(
                 f"{place.path} is not the file that was read when this run began: put it back, or begin anew "
                 "with --restart"
             )
-        yield from self._file(place, inner)
+        yield from self._file(place, place.inner)
 
-    def _file(self, place: _Place, inner: Any = None) -> Iterator[Entry | None]:
+    def _file(self, place: Piece, inner: Any = None) -> Iterator[Entry | None]:
         """The pages of a file."""
         path = place.path
         try:
@@ -205,7 +224,7 @@ class Sources:
                 return
             if os.path.isdir(path):
                 raise DocumentError("file", "the folder cannot be read, or holds no page")
-            kind = self._kind(path)
+            kind = self.kind(path)
             if kind in (Kind.html, Kind.text):
                 size = _size(path)
                 at = Place(path, path, [place.number, path, place.base, None, None], place.base + size)
@@ -218,7 +237,7 @@ class Sources:
         except OSError as error:
             yield _broken(place, "file", f"it cannot be read: {error.strerror or error}")
 
-    def _read(self, file: IO[bytes], kind: Kind, place: _Place, inner: Any) -> Iterator[Entry | None]:
+    def _read(self, file: IO[bytes], kind: Kind, place: Piece, inner: Any) -> Iterator[Entry | None]:
         reading, path = self.reading, place.path
         match kind:
             case Kind.warc:
@@ -232,7 +251,7 @@ class Sources:
             case _:
                 raise DocumentError("file", f"a {kind} page cannot be read from here: give its file")
 
-    def _wrapped(self, place: _Place, mark: Any, entries: Iterator[Entry | None]) -> Iterator[Entry | None]:
+    def _wrapped(self, place: Piece, mark: Any, entries: Iterator[Entry | None]) -> Iterator[Entry | None]:
         """Entries of a file as entries of all sources."""
         for entry in entries:
             if entry is None:
@@ -249,7 +268,8 @@ class Sources:
 
     # --- kinds ---------------------------------------------------------------------------------
 
-    def _kind(self, path: str) -> Kind:
+    def kind(self, path: str) -> Kind:
+        """What a file holds."""
         if self.reading.kind is not Kind.auto:
             return self.reading.kind
         known = _by_name(path)
@@ -336,7 +356,7 @@ def _listed(file: IO[bytes], name: str, resume: Any) -> Iterator[tuple[Place, st
             yield Place(f"{name}#{number}", name, number, done), url
 
 
-def _broken(place: _Place, kind: str, message: str) -> Broken:
+def _broken(place: Piece, kind: str, message: str) -> Broken:
     resume = [place.number, place.path, place.base, None, None]
     return Broken(place.path, place.path, resume, place.base, kind, message)
 

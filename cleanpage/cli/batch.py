@@ -15,6 +15,7 @@ from . import options
 from .console import command, note, printable, shortened, stderr_console
 
 if TYPE_CHECKING:
+    from ..batch import runner
     from ..batch.runner import Job, Report
     from ..batch.summary import Summary
 
@@ -56,6 +57,7 @@ class Engine(StrEnum):
     """What runs the work."""
 
     local = "local"
+    ray = "ray"
 
 
 def batch(
@@ -87,13 +89,7 @@ def batch(
     ] = False,
     workers: Annotated[
         int | None,
-        typer.Option(
-            "--workers",
-            min=1,
-            metavar="N",
-            help="Processes that work. [default: one for each core]",
-            show_default=False,
-        ),
+        typer.Option("--workers", min=1, metavar="N", help="Processes that work. [default: one for each core]"),
     ] = None,
     unordered: Annotated[
         bool, typer.Option("--unordered", help="Write records as they are ready, not in the order of the sources.")
@@ -139,7 +135,23 @@ def batch(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the summary with plots, too.")
     ] = None,
-    engine: Annotated[Engine, typer.Option("--engine", help="What runs the work: this machine alone.")] = Engine.local,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine",
+            help="What runs the work: this machine's processes, or Ray (extra cleanpage[ray]), which also reads files "
+            "in object stores, such as s3://bucket/crawl/*.warc.gz.",
+        ),
+    ] = Engine.local,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            "--ray-address",
+            metavar="ADDRESS",
+            help="The Ray cluster to join, such as ray-head:6379 or auto. Without it, one is started here. "
+            "--workers is all of its CPUs then, if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Write a record for every page of many: to OUT, or, if the page failed, with the reason to OUT.errors.jsonl.
 
@@ -169,8 +181,9 @@ def batch(
             ordered=not unordered,
             interval=checkpoint,
         )
+        chosen = _engine(engine, ray_address, workers)
         with _progress(job) as observe:
-            ended = run(job, observe, restart=restart)
+            ended = run(job, observe, restart=restart, engine=chosen)
         _conclude(job, ended, report)
 
 
@@ -181,6 +194,18 @@ def _require_parts() -> None:
     if missing:
         note(f"cleanpage: batch needs {', '.join(missing)}: pip install 'cleanpage[batch]'")
         raise typer.Exit(2)
+
+
+def _engine(name: Engine, ray_address: str | None, workers: int | None) -> runner.Engine:
+    from ..batch.runner import LocalEngine
+
+    if name is Engine.local:
+        if ray_address is not None:
+            raise typer.BadParameter("it is for --engine ray", param_hint="'--ray-address'")
+        return LocalEngine()
+    from ..integrations.ray import RayEngine
+
+    return RayEngine(ray_address, workers)
 
 
 # --- while it runs -----------------------------------------------------------------------------
