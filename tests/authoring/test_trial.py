@@ -82,7 +82,8 @@ def test_watching(folder: Path) -> None:
     log = folder / "log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "cleanpage", "rules", "test", str(path), "--watch"]
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        # Where the tests run in the background, they and all that they start are deaf to Ctrl-C.
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, preexec_fn=_hear_ctrl_c)
         try:
             _wait_for(log, "waiting for a change", 1)
             path.write_text(RULES.format(selector=".other", contains="x"))
@@ -96,6 +97,10 @@ def test_watching(folder: Path) -> None:
             process.wait()
     text = log.read_text()
     assert text.index("all passed") < text.index("should have gone: Box") < text.index("coast.example.yaml:1:")
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_for(log: Path, text: str, times: int) -> None:
