@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import date as Date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -19,10 +19,13 @@ from .page import Limits, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
-from .result import Metadata, Result
+from .result import Access, Metadata, Result
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content
 from .rules.reader import nearest
 from .rules.ruleset import Rules, host_of
+
+if TYPE_CHECKING:
+    from .article.extract import Extraction
 
 
 class Cleaner:
@@ -86,13 +89,16 @@ class Cleaner:
             PageError: the input is no page, or one beyond the limits.
         """
         cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        original = self._original(cleaning, html, encoding, content_type)
         return Result(
             cleaning.document.encoding,
             lambda: plain(cleaning.blocks),
             lambda: markup(cleaning.tree, cleaning.document.has_doctype),
             lambda: _markdown(cleaning.visible_tree, cleaning, url),
             cleaning.removals,
-            _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
+            # Whether the article stops at a notice is told from the article, which `clean` does not look for.
+            lambda: self.extract(html, url, date, encoding, content_type=content_type).access,
+            lambda: self._metadata(original(), url, date),
         )
 
     def extract(
@@ -125,42 +131,42 @@ class Cleaner:
 
         categories = self.categories | {"chrome"}
         cleaning = self._cleaning(html, url, date, encoding, content_type, categories)
-        if was_extracted(cleaning.outline):
+        extracted_before = was_extracted(cleaning.outline)
+        if extracted_before:
             # Around an article alone, rules for furniture find what they would not find in a whole page.
             cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
         extraction = Extraction(cleaning, self._contents(url, date))
+        original = self._original(cleaning, html, encoding, content_type)
         return Result(
             cleaning.document.encoding,
             lambda: extraction.text,
             lambda: extraction.html,
             lambda: _markdown(parse(extraction.html).root, cleaning, url),
             cleaning.removals,
-            _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
-            evidence=extraction.evidence,
+            lambda: _access(None if extracted_before else extraction, original(), url),
+            lambda: self._metadata(original(), url, date),
+            extraction.evidence,
         )
 
-    def _metadata_of(
-        self,
-        cleaning: Cleaning,
-        html: bytes | str,
-        url: str | None,
-        date: Date | None,
-        encoding: str | None,
-        content_type: str | None,
-    ) -> Callable[[], Metadata]:
-        """What finds a page's metadata, on the page as it came: bylines may be among what was removed."""
+    def _original(
+        self, cleaning: Cleaning, html: bytes | str, encoding: str | None, content_type: str | None
+    ) -> Callable[[], etree._Element]:
+        """What gives the tree of a page as it came, whatever was taken out of it since."""
+
+        def root() -> etree._Element:
+            if not cleaning.is_pruned:
+                return cleaning.document.root
+            return parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
+
+        return root
+
+    def _metadata(self, root: etree._Element, url: str | None, date: Date | None) -> Metadata:
+        """The metadata of a page, as it came: bylines may be among what was removed."""
+        from .metadata import find_metadata
+        from .metadata.publisher import given
+
         host, path = host_of(url)
-
-        def metadata() -> Metadata:
-            from .metadata import find_metadata
-            from .metadata.publisher import given
-
-            root = cleaning.document.root
-            if cleaning.is_pruned:
-                root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
-            return find_metadata(root, url, given(self.rules.for_host(host), root, url or "", path, date))
-
-        return metadata
+        return find_metadata(root, url, given(self.rules.for_host(host), root, url or "", path, date))
 
     def _cleaning(
         self,
@@ -216,7 +222,24 @@ class Cleaner:
             lambda: html_of_lines(cleaning.text()),
             lambda: _markdown_of_lines(cleaning.text()),
             cleaning.removals,
+            lambda: _access_of_lines(cleaning),
         )
+
+
+def _access(extraction: Extraction | None, root: etree._Element, url: str | None) -> Access:
+    # As with Markdown: most do not ask.
+    from .access import of_page
+
+    if extraction is None:
+        return Access("unknown", ("text: extracted before, without what stood around it",))
+
+    return of_page(extraction, root, url or "")
+
+
+def _access_of_lines(cleaning: TextCleaning) -> Access:
+    from .access import of_text
+
+    return of_text(cleaning)
 
 
 def _markdown(tree: etree._Element, cleaning: Cleaning, url: str | None) -> str:

@@ -45,7 +45,8 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         help="How to write it. markdown: CommonMark with pipe tables. "
-        "json: one object a line, with the page's metadata and what was removed.",
+        "json: one object a line, with the page's metadata, what the publisher let us see (access: full, teaser, wall or "
+        "unknown, with evidence), and what was removed.",
     ),
 ]
 WhyOption = Annotated[bool, typer.Option("--why", help="Say on stderr what was removed, and by which rule.")]
@@ -176,6 +177,7 @@ def _record(result: Result, source: str, url: str | None, encoding: str | None) 
         **_metadata(result),
         "text": result.text,
         "words": count_words(result.text),
+        "access": {"status": result.access.status, "evidence": list(result.access.evidence)},
         "removed": [asdict(removal) for removal in result.removed],
     }
     if result.evidence:

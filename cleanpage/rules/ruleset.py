@@ -18,8 +18,8 @@ from .reader import nearest, read_rules
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
-# What stands in these folders beside the built-in rules is for importers and for finding metadata, no rules.
-_VOCABULARIES = ("import", "metadata")
+# What stands in these folders beside the built-in rules is for importers, metadata and access, no rules.
+_VOCABULARIES = ("access", "import", "metadata")
 
 
 @dataclass(frozen=True)
