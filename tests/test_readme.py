@@ -30,4 +30,4 @@ def test_the_rules_are_good_and_their_examples_show_them() -> None:
     (report,) = run(Rules.parse(text, "README.md", "example.com"))
     assert (report.examples, report.failures, report.unshown) == (2, (), ())
     (file,) = Rules.parse(pages, "README.md", "example.com").files
-    assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 3, 1)
+    assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 4, 1)

@@ -45,8 +45,8 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         help="How to write it. markdown: CommonMark with pipe tables. "
-        "json: one object a line, with the page's metadata, what the publisher let us see (access: full, teaser, wall or "
-        "unknown, with evidence), and what was removed.",
+        "json: one object a line, with the page's metadata, what the publisher let us see (access: full, teaser, wall "
+        "or unknown, with evidence), and what was removed.",
     ),
 ]
 WhyOption = Annotated[bool, typer.Option("--why", help="Say on stderr what was removed, and by which rule.")]
