@@ -35,21 +35,29 @@ class Cleaner:
         rules: the rules; `Rules.builtin()` if not given.
         categories: what to remove; every category but `chrome` if not given.
         limits: how large a page may be.
+        extractor: what `extract` finds the article with: `cleanpage`, or `trafilatura` after the rules (it needs
+            `cleanpage[trafilatura]`).
 
     Raises:
-        ValueError: an unknown category.
+        ValueError: an unknown category or extractor.
+        CleanpageError: the extractor is not installed.
         RuleError: the rules name a family that is not among them.
     """
 
-    __slots__ = ("_prepared", "categories", "limits", "rules")
+    __slots__ = ("_prepared", "categories", "extractor", "limits", "rules")
 
     rules: Rules
     categories: frozenset[str]
     limits: Limits
+    extractor: str
     _prepared: Prepared
 
     def __init__(
-        self, rules: Rules | None = None, categories: Iterable[str] | None = None, limits: Limits | None = None
+        self,
+        rules: Rules | None = None,
+        categories: Iterable[str] | None = None,
+        limits: Limits | None = None,
+        extractor: str = "cleanpage",
     ) -> None:
         chosen = frozenset(DEFAULT_CATEGORIES if categories is None else categories)
         for category in chosen.difference(CATEGORIES):
@@ -59,13 +67,14 @@ class Cleaner:
         self.rules.require_families()
         set_(self, "categories", chosen)
         set_(self, "limits", limits or Limits())
+        set_(self, "extractor", _checked(extractor))
         set_(self, "_prepared", Prepared(self.rules))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Cleaner cannot be changed; make another")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Cleaner, (self.rules, self.categories, self.limits)
+        return Cleaner, (self.rules, self.categories, self.limits, self.extractor)
 
     def clean(
         self,
@@ -109,6 +118,7 @@ class Cleaner:
         encoding: str | None = None,
         *,
         content_type: str | None = None,
+        extractor: str | None = None,
     ) -> Result:
         """The article of a page, without its title.
 
@@ -123,19 +133,23 @@ class Cleaner:
             date: the day it was fetched, for rules that hold for a time; without it every rule applies.
             encoding: overrides what the page says of itself.
             content_type: the HTTP header of that name, if there was one.
+            extractor: instead of the cleaner's own: `cleanpage` or `trafilatura`.
 
         Raises:
             PageError: the input is no page, or one beyond the limits.
+            ValueError: an unknown extractor.
+            CleanpageError: the extractor is not installed.
         """
         from .article.extract import Extraction, was_extracted
 
+        chooser = _chooser(self.extractor if extractor is None else _checked(extractor), url)
         categories = self.categories | {"chrome"}
         cleaning = self._cleaning(html, url, date, encoding, content_type, categories)
         extracted_before = was_extracted(cleaning.outline)
         if extracted_before:
             # Around an article alone, rules for furniture find what they would not find in a whole page.
             cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
-        extraction = Extraction(cleaning, self._contents(url, date))
+        extraction = Extraction(cleaning, self._contents(url, date), chooser=chooser)
         original = self._original(cleaning, html, encoding, content_type)
         return Result(
             cleaning.document.encoding,
@@ -226,6 +240,29 @@ class Cleaner:
         )
 
 
+# What finds articles.
+EXTRACTORS = ("cleanpage", "trafilatura")
+
+
+def _checked(extractor: str) -> str:
+    """The name of an extractor that is there."""
+    if extractor not in EXTRACTORS:
+        raise ValueError(f"unknown extractor {extractor!r}: {nearest(extractor, EXTRACTORS)}")
+    if extractor == "trafilatura":
+        from .article.by_trafilatura import load
+
+        load()
+    return extractor
+
+
+def _chooser(extractor: str, url: str | None) -> Callable[[Cleaning], tuple[Any, str]] | None:
+    if extractor != "trafilatura":
+        return None
+    from .article.by_trafilatura import choose
+
+    return lambda cleaning: choose(cleaning, url)
+
+
 def _access(extraction: Extraction | None, root: etree._Element, url: str | None) -> Access:
     # As with Markdown: most do not ask.
     from .access import of_page
@@ -289,9 +326,10 @@ def extract(
     encoding: str | None = None,
     *,
     content_type: str | None = None,
+    extractor: str | None = None,
 ) -> Result:
     """`Cleaner.extract` with the built-in rules."""
-    return default_cleaner().extract(html, url, date, encoding, content_type=content_type)
+    return default_cleaner().extract(html, url, date, encoding, content_type=content_type, extractor=extractor)
 
 
 def clean_text(text: str, url: str | None = None, date: Date | None = None) -> Result:

@@ -89,6 +89,7 @@ def extract(
     rules: options.RulesOption = None,
     no_builtin: options.BuiltinOption = False,
     category: options.CategoryOption = None,
+    extractor: options.ExtractorOption = options.Extractor.cleanpage,
     max_bytes: options.MaxBytesOption = options.MAX_BYTES,
     why: WhyOption = False,
 ) -> None:
@@ -100,7 +101,7 @@ def extract(
     with command():
         names = source or _standard_input()
         given = options.Circumstances(url, date, encoding)
-        cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
+        cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes, extractor)
         _write_all(options.Circumstances.extract, given, cleaner, sources.expand(names), input, format, why)
 
 
