@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .vocabulary import AGREEMENTS, CLOSED, KINDS, OFFERS, REQUESTS, STOPS, Vocabulary
+from .vocabulary import AGREEMENTS, CLOSED, ELSEWHERE, KINDS, OFFERS, REQUESTS, STOPS, Vocabulary
 
 # Blocks with more words are paragraphs, which may speak of anything.
 _LONGEST = 80
@@ -90,8 +90,14 @@ def _roles(pieces: list[Piece], vocabulary: Vocabulary) -> list[frozenset[str]]:
     for place, role in vocabulary.roles("\n".join(piece.text for piece in pieces)):
         found[bisect_right(starts, place) - 1].add(role)
     return [
-        frozenset(one) if piece.words <= _LONGEST else frozenset() for one, piece in zip(found, pieces, strict=True)
+        frozenset(one) if piece.words <= _LONGEST and not _is_elsewhere(one) else frozenset()
+        for one, piece in zip(found, pieces, strict=True)
     ]
+
+
+def _is_elsewhere(roles: set[str]) -> bool:
+    """Whether a block asks for a login to do something else than read."""
+    return ELSEWHERE in roles and roles.isdisjoint(("subscription", "adblock", "consent"))
 
 
 def _runs(pieces: list[Piece], roles: list[frozenset[str]], heads: frozenset[int]) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,8 @@ from ..rules.source import Node
 KINDS = ("subscription", "adblock", "consent", "login")
 # What else a notice says.
 STOPS, OFFERS, REQUESTS, AGREEMENTS, CLOSED = "stops", "offers", "requests", "agreements", "closed"
-_LISTS = (STOPS, OFFERS, REQUESTS, AGREEMENTS, CLOSED)
+ELSEWHERE = "elsewhere"
+_LISTS = (STOPS, OFFERS, REQUESTS, AGREEMENTS, CLOSED, ELSEWHERE)
 # Scripts without blanks between words, or whose words take endings without any mark.
 _NAME_WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
