@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import date as Date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -167,12 +168,11 @@ class Cleaner:
     ) -> Callable[[], etree._Element]:
         """What gives the tree of a page as it came, whatever was taken out of it since."""
 
-        def root() -> etree._Element:
-            if not cleaning.is_pruned:
-                return cleaning.document.root
+        @cache
+        def parsed() -> etree._Element:
             return parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
 
-        return root
+        return lambda: parsed() if cleaning.is_pruned else cleaning.document.root
 
     def _metadata(self, root: etree._Element, url: str | None, date: Date | None) -> Metadata:
         """The metadata of a page, as it came: bylines may be among what was removed."""

@@ -203,6 +203,15 @@ def test_asking_changes_nothing_whatever_was_asked_before() -> None:
         assert (first.text, first.html, first.markdown, first.removed, first.metadata) == before
 
 
+def test_what_is_asked_later_sees_the_page_as_it_came() -> None:
+    byline = '<p class="byline">By Ann Example</p>'
+    html = cut("en", 4).replace("</article>", f"</article><aside class='newsletter-signup'>{byline}</aside>")
+    result = cleanpage.extract(html)
+    assert result.access.status == "full"
+    assert "Ann Example" not in result.html
+    assert result.metadata == cleanpage.extract(html).metadata
+
+
 def test_nothing_is_assessed_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     import cleanpage.access
 
