@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date as Date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -20,13 +21,13 @@ from .page import Limits, Page, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
-from .result import Metadata, Result
+from .result import Access, Metadata, Result
 from .rules.checks import nearest
 from .rules.model import CATEGORIES, DEFAULT_CATEGORIES, Content, RuleFile
 from .rules.ruleset import Rules, host_of
 
 if TYPE_CHECKING:
-    from .article.extract import Extraction
+    from .article.extract import Chooser, Extraction
     from .article.scorer import Scorer
 
 
@@ -37,21 +38,29 @@ class Cleaner:
         rules: the rules; `Rules.builtin()` if not given.
         categories: what to remove; every category but `chrome` if not given.
         limits: how large a page may be.
+        extractor: what `extract` finds the article with: `cleanpage`, or `trafilatura` after the rules (it needs
+            `cleanpage[trafilatura]`).
 
     Raises:
-        ValueError: an unknown category.
+        ValueError: an unknown category or extractor.
+        CleanpageError: the extractor is not installed.
         RuleError: the rules name a family that is not among them.
     """
 
-    __slots__ = ("_prepared", "categories", "limits", "rules")
+    __slots__ = ("_prepared", "categories", "extractor", "limits", "rules")
 
     rules: Rules
     categories: frozenset[str]
     limits: Limits
+    extractor: str
     _prepared: Prepared
 
     def __init__(
-        self, rules: Rules | None = None, categories: Iterable[str] | None = None, limits: Limits | None = None
+        self,
+        rules: Rules | None = None,
+        categories: Iterable[str] | None = None,
+        limits: Limits | None = None,
+        extractor: str = "cleanpage",
     ) -> None:
         chosen = frozenset(DEFAULT_CATEGORIES if categories is None else categories)
         for category in chosen.difference(CATEGORIES):
@@ -61,13 +70,14 @@ class Cleaner:
         self.rules.require_families()
         set_(self, "categories", chosen)
         set_(self, "limits", limits or Limits())
+        set_(self, "extractor", _checked(extractor))
         set_(self, "_prepared", Prepared(self.rules))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Cleaner cannot be changed; make another")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Cleaner, (self.rules, self.categories, self.limits)
+        return Cleaner, (self.rules, self.categories, self.limits, self.extractor)
 
     def clean(
         self,
@@ -91,13 +101,16 @@ class Cleaner:
             PageError: the input is no page, or one beyond the limits.
         """
         cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        original = self._original(cleaning, html, encoding, content_type)
         return Result(
             cleaning.document.encoding,
             lambda: plain(cleaning.blocks),
             lambda: markup(cleaning.tree, cleaning.document.has_doctype),
             lambda: _markdown(cleaning.visible_tree, cleaning, url),
             cleaning.removals,
-            _make_metadata=self._metadata_of(cleaning, files, html, url, date, encoding, content_type),
+            # Whether the article stops at a notice is told from the article, which `clean` does not look for.
+            lambda: self.extract(html, url, date, encoding, content_type=content_type).access,
+            lambda: _metadata(files, original(), url, date),
         )
 
     def extract(
@@ -108,6 +121,7 @@ class Cleaner:
         encoding: str | None = None,
         *,
         content_type: str | None = None,
+        extractor: str | None = None,
     ) -> Result:
         """The article of a page, without its title.
 
@@ -122,20 +136,26 @@ class Cleaner:
             date: the day it was fetched, for rules that hold for a time; without it every rule applies.
             encoding: overrides what the page says of itself.
             content_type: the HTTP header of that name, if there was one.
+            extractor: instead of the cleaner's own: `cleanpage` or `trafilatura`.
 
         Raises:
             PageError: the input is no page, or one beyond the limits.
+            ValueError: an unknown extractor.
+            CleanpageError: the extractor is not installed.
         """
-        extraction, files = self._extraction(html, url, date, encoding, content_type)
+        chooser = _chooser(self.extractor if extractor is None else _checked(extractor), url)
+        extraction, files = self._extraction(html, url, date, encoding, content_type, chooser=chooser)
         cleaning = extraction.cleaning
+        original = self._original(cleaning, html, encoding, content_type)
         return Result(
             cleaning.document.encoding,
             lambda: extraction.text,
             lambda: extraction.html,
             lambda: _markdown(parse(extraction.html).root, cleaning, url),
             cleaning.removals,
-            _make_metadata=self._metadata_of(cleaning, files, html, url, date, encoding, content_type),
-            evidence=extraction.evidence,
+            lambda: _access(extraction, original(), url),
+            lambda: _metadata(files, original(), url, date),
+            extraction.evidence,
         )
 
     def _extraction(
@@ -146,8 +166,10 @@ class Cleaner:
         encoding: str | None = None,
         content_type: str | None = None,
         scorer: Scorer | None = None,
+        chooser: Chooser | None = None,
     ) -> tuple[Extraction, tuple[RuleFile, ...]]:
-        """The article of a page, by the shipped weights or others, and the files of its publisher and families."""
+        """The article of a page, by the shipped weights, others or another engine, and the files of its publisher and
+        families."""
         from .article.extract import Extraction, was_extracted
 
         categories = self.categories | {"chrome"}
@@ -155,31 +177,18 @@ class Cleaner:
         if was_extracted(cleaning.outline):
             # Around an article alone, rules for furniture find what they would not find in a whole page.
             cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
-        return Extraction(cleaning, _contents(files, host_of(url)[1], date), scorer), files
+        return Extraction(cleaning, _contents(files, host_of(url)[1], date), scorer, chooser), files
 
-    def _metadata_of(
-        self,
-        cleaning: Cleaning,
-        files: tuple[RuleFile, ...],
-        html: bytes | str,
-        url: str | None,
-        date: Date | None,
-        encoding: str | None,
-        content_type: str | None,
-    ) -> Callable[[], Metadata]:
-        """What finds a page's metadata, on the page as it came: bylines may be among what was removed."""
-        path = host_of(url)[1]
+    def _original(
+        self, cleaning: Cleaning, html: bytes | str, encoding: str | None, content_type: str | None
+    ) -> Callable[[], etree._Element]:
+        """What gives the tree of a page as it came, whatever was taken out of it since."""
 
-        def metadata() -> Metadata:
-            from .metadata import find_metadata
-            from .metadata.publisher import given
+        @cache
+        def parsed() -> etree._Element:
+            return parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
 
-            root = cleaning.document.root
-            if cleaning.is_pruned:
-                root = parse(html, encoding=encoding, content_type=content_type, limits=self.limits).root
-            return find_metadata(root, url, given(files, root, url or "", path, date))
-
-        return metadata
+        return lambda: parsed() if cleaning.is_pruned else cleaning.document.root
 
     def _cleaning(
         self,
@@ -290,7 +299,55 @@ class Cleaner:
             lambda: html_of_lines(cleaning.text()),
             lambda: _markdown_of_lines(cleaning.text()),
             cleaning.removals,
+            lambda: _access_of_lines(cleaning),
         )
+
+
+# What finds articles.
+EXTRACTORS = ("cleanpage", "trafilatura")
+
+
+def _checked(extractor: str) -> str:
+    """The name of an extractor that is there."""
+    if extractor not in EXTRACTORS:
+        raise ValueError(f"unknown extractor {extractor!r}: {nearest(extractor, EXTRACTORS)}")
+    if extractor == "trafilatura":
+        from .article.by_trafilatura import load
+
+        load()
+    return extractor
+
+
+def _chooser(extractor: str, url: str | None) -> Chooser | None:
+    if extractor != "trafilatura":
+        return None
+    from .article.by_trafilatura import choose
+
+    return lambda cleaning: choose(cleaning, url)
+
+
+def _access(extraction: Extraction, root: etree._Element, url: str | None) -> Access:
+    # As with Markdown: most do not ask.
+    from .access import of_page
+    from .article.extract import was_extracted
+
+    if was_extracted(extraction.outline):
+        return Access("unknown", ("text: extracted before, without what stood around it",))
+    return of_page(extraction, root, url or "")
+
+
+def _access_of_lines(cleaning: TextCleaning) -> Access:
+    from .access import of_text
+
+    return of_text(cleaning)
+
+
+def _metadata(files: Iterable[RuleFile], root: etree._Element, url: str | None, date: Date | None) -> Metadata:
+    """The metadata of a page, as it came: bylines may be among what was removed."""
+    from .metadata import find_metadata
+    from .metadata.publisher import given
+
+    return find_metadata(root, url, given(files, root, url or "", host_of(url)[1], date))
 
 
 def _contents(files: Iterable[RuleFile], path: str, date: Date | None) -> list[Content]:

@@ -81,7 +81,6 @@ class Result:
 
     Attributes:
         encoding: the encoding the bytes were read with; None for `str` input.
-        access: what the publisher let us see; `unknown` where it was not assessed.
         evidence: how the article was found; empty where none was looked for.
     """
 
@@ -90,7 +89,7 @@ class Result:
     _make_html: Callable[[], str] = field(repr=False, compare=False)
     _make_markdown: Callable[[], str] = field(repr=False, compare=False)
     _make_removed: Callable[[], tuple[Removal, ...]] = field(repr=False, compare=False)
-    access: Access = Access()
+    _make_access: Callable[[], Access] = field(default=Access, repr=False, compare=False)
     _make_metadata: Callable[[], Metadata] = field(default=Metadata, repr=False, compare=False)
     evidence: tuple[str, ...] = ()
 
@@ -115,6 +114,11 @@ class Result:
         return self._make_removed()
 
     @cached_property
+    def access(self) -> Access:
+        """What the publisher let us see, and how that is known. Asking for it changes nothing else."""
+        return self._make_access()
+
+    @cached_property
     def metadata(self) -> Metadata:
         """Title, authors, dates and what else the page says of its article; empty for a text."""
         return self._make_metadata()
@@ -136,7 +140,7 @@ def _finished(
     evidence: tuple[str, ...] = (),
 ) -> Result:
     made = (_Constant(text), _Constant(html), _Constant(markdown), _Constant(removed))
-    return Result(encoding, *made, access, _Constant(metadata), evidence)
+    return Result(encoding, *made, _Constant(access), _Constant(metadata), evidence)
 
 
 def made_elsewhere(made: dict[str, Any], again: Callable[[], Result], forms: Iterable[str]) -> Result:

@@ -328,6 +328,20 @@ def test_dates_on_the_page() -> None:
 # --- the page ------------------------------------------------------------------------------------
 
 
+def test_a_line_beside_the_heading_may_be_a_date() -> None:
+    page = "<p>1 May 2020</p>{}<h1>Bridge opens</h1><div><p>Ann Example</p><p>Apr 28, 2024</p></div>"
+    assert of(page.format("<p>x</p>" * 20)).published == datetime(2024, 4, 28, tzinfo=UTC)
+    assert of(page.format("")).published == datetime(2020, 5, 1, tzinfo=UTC)
+    # A sentence with a date in it is none, and whatever is called a date comes first.
+    assert (
+        of("<h1>Bridge opens</h1><p>On 28 April 2024 the bridge opened for the first time in years.</p>").published
+        is None
+    )
+    assert of('<h1>Bridge opens</h1><p>1 May 2020</p><time datetime="2024-04-28">').published == datetime(
+        2024, 4, 28, tzinfo=UTC
+    )
+
+
 def test_the_canonical_address_must_be_one() -> None:
     assert of('<link rel="canonical" href="/a?b=1">').url == "https://www.example.com/a?b=1"
     assert of('<link rel="canonical" href="javascript:alert(1)">').url == URL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,9 @@ _MOST_SCORED = 50_000
 _LACKING, _RUN = 0.3, 5
 _LEAST_STATED = 40  # words
 
+# What says which blocks that are left are the article, as a mask of them, and how they were found.
+Chooser = Callable[[Cleaning], tuple[Any, str]]
+
 
 class Extraction:
     """The article of one page.
@@ -42,6 +45,7 @@ class Extraction:
         contents: where the article is, as the publisher's rules say; of these the first that is found bounds the
             search.
         scorer: the weights; those that are shipped if not given.
+        chooser: says which blocks that are left are the article, and how they were found; the scorer if not given.
 
     Attributes:
         evidence: how the article was found.
@@ -49,8 +53,15 @@ class Extraction:
         stated: the page's own statement of the article, where that is used instead; else empty.
     """
 
-    def __init__(self, cleaning: Cleaning, contents: Iterable[Content] = (), scorer: Scorer | None = None) -> None:
+    def __init__(
+        self,
+        cleaning: Cleaning,
+        contents: Iterable[Content] = (),
+        scorer: Scorer | None = None,
+        chooser: Chooser | None = None,
+    ) -> None:
         self.cleaning = cleaning
+        self.chooser = chooser
         self.outline = cleaning.outline
         self.scorer = scorer
         self.evidence: tuple[str, ...] = ()
@@ -83,6 +94,10 @@ class Extraction:
             self._note(f"running text: more than {_MOST_SCORED:,} blocks")
             wanted = (blocks.words >= 15) & (blocks.link_density < 0.5)
             wanted = wanted & admitted
+        elif self.chooser is not None:
+            wanted, reason = self.chooser(self.cleaning)
+            self._note(reason)
+            wanted = wanted & admitted & ~self._repeats_title(title)
         else:
             wanted = self._scored(blocks, title, admitted)
         kept = [within(first, last, self.cleaning.kept) for first, last in zip(view.first, view.last, strict=True)]

@@ -45,7 +45,8 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         help="How to write it. markdown: CommonMark with pipe tables. "
-        "json: one object a line, with the page's metadata and what was removed.",
+        "json: one object a line, with the page's metadata, what the publisher let us see (access: full, teaser, wall "
+        "or unknown, with evidence), and what was removed.",
     ),
 ]
 WhyOption = Annotated[bool, typer.Option("--why", help="Say on stderr what was removed, and by which rule.")]
@@ -88,6 +89,7 @@ def extract(
     rules: options.RulesOption = None,
     no_builtin: options.BuiltinOption = False,
     category: options.CategoryOption = None,
+    extractor: options.ExtractorOption = options.Extractor.cleanpage,
     max_bytes: options.MaxBytesOption = options.MAX_BYTES,
     why: WhyOption = False,
 ) -> None:
@@ -99,7 +101,7 @@ def extract(
     with command():
         names = source or _standard_input()
         given = options.Circumstances(url, date, encoding)
-        cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
+        cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes, extractor)
         _write_all(options.Circumstances.extract, given, cleaner, sources.expand(names), input, format, why)
 
 
@@ -176,6 +178,7 @@ def _record(result: Result, source: str, url: str | None, encoding: str | None) 
         **_metadata(result),
         "text": result.text,
         "words": count_words(result.text),
+        "access": {"status": result.access.status, "evidence": list(result.access.evidence)},
         "removed": [asdict(removal) for removal in result.removed],
     }
     if result.evidence:

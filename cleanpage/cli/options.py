@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date as Date
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from ..api import Cleaner
     from ..engine.marks import Bearing
     from ..result import Result
+
+
+class Extractor(StrEnum):
+    """What finds articles."""
+
+    cleanpage = "cleanpage"
+    trafilatura = "trafilatura"
+
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -61,17 +70,30 @@ CategoryOption = Annotated[
         "Repeatable, or with commas; `all` stands for every one.",
     ),
 ]
+ExtractorOption = Annotated[
+    Extractor,
+    typer.Option(
+        "--extractor",
+        help="What finds the article in what the rules have left. trafilatura: it needs cleanpage[trafilatura].",
+    ),
+]
 MaxBytesOption = Annotated[
     int, typer.Option("--max-bytes", min=1, metavar="N", help="The most bytes a page may have, once decompressed.")
 ]
 
 
-def make_cleaner(rules: Iterable[Path] | None, no_builtin: bool, category: list[str] | None, max_bytes: int) -> Cleaner:
+def make_cleaner(
+    rules: Iterable[Path] | None,
+    no_builtin: bool,
+    category: list[str] | None,
+    max_bytes: int,
+    extractor: Extractor = Extractor.cleanpage,
+) -> Cleaner:
     """A cleaner as the options say.
 
     Raises:
         RuleError: with every mistake in the rules.
-        CleanpageError: a path has no rules.
+        CleanpageError: a path has no rules, or the extractor is not installed.
     """
     from ..api import Cleaner
     from ..page import Limits
@@ -79,7 +101,9 @@ def make_cleaner(rules: Iterable[Path] | None, no_builtin: bool, category: list[
 
     chosen = categories(category)
     added = Rules.load(*(rules or ()))
-    return Cleaner(added if no_builtin else Rules.builtin() + added, chosen, Limits(max_bytes=max_bytes))
+    return Cleaner(
+        added if no_builtin else Rules.builtin() + added, chosen, Limits(max_bytes=max_bytes), extractor.value
+    )
 
 
 def categories(names: list[str] | None) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class TextCleaning:
             folded = [fold(line).replace("\n", " ") for line in readable.split("\n")]
         self.folded = folded
         self.left = [number for number, line in enumerate(folded) if line]
+        self.removed: dict[int, Removal] = {}  # with what each line was removed
         self.words = sum(map(count_words, self.lines))
         self._held: set[tuple[str, int]] = set()
         self._span_ends: dict[LineRule, list[int]] = {}  # where the spans of each rule may end, in this round
@@ -138,6 +139,8 @@ class TextCleaning:
                 covered = one.last
             removal = Removal(one.name, one.category, text, f"line {numbers[0] + 1}", words, bool(reason), reason)
             self._removals.append((numbers[0], removal))
+            if not reason:
+                self.removed.update(dict.fromkeys(numbers, removal))
         self.left = [number for number in self.left if number not in gone]
         return bool(gone)
 

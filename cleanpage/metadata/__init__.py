@@ -204,7 +204,8 @@ class _Search:
             self.markup.dates("published"),
             self.stated("dateCreated", "uploadDate"),
         )
-        return _first_date(said, language) or date_in_url(_path(self.address) or _path(self.url))
+        named = _first_date(said, language) or date_in_url(_path(self.address) or _path(self.url))
+        return named or _first_date((self.markup.dated_lines(),), language)
 
     def modified(self, language: str) -> datetime | None:
         return _first_date(

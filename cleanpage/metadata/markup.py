@@ -19,7 +19,8 @@ _MAX_TEXT = 1000
 _MAX_NODES = 100  # of a byline's own elements
 _MAX_VALUES = 20  # of `meta` elements with one name
 _MAX_NAMED = 100
-_AFTER_HEADING = 80
+_AFTER_HEADING, _BEFORE_HEADING = 80, 12
+_LONGEST_DATE = 45  # characters: `Updated on Wednesday, 28 September 2024, 10:00`
 _LONGEST_LINE = 80  # characters: a byline that is known by its first word only
 _LINES = frozenset(("p", "div", "span", "li", "address", "small", "em", "a"))
 _WORD = re.compile(r"[^\W\d_]+")
@@ -148,6 +149,15 @@ class Markup:
         else:
             yield from (_moment(element) for element in named if element.tag == "time")
         yield from (text_of(element, MAX_BYLINE) for element in named if element.tag != "time")
+
+    def dated_lines(self) -> Iterator[str]:
+        """The short lines around the heading: one of them may be a date, whatever it is called."""
+        start = next((number for number, element in enumerate(self._elements) if element.tag == "h1"), None)
+        if start is not None:
+            for element in self._elements[max(start - _BEFORE_HEADING, 0) : start + 1 + _AFTER_HEADING]:
+                text = text_of(element, MAX_BYLINE) if element.tag in _LINES else ""
+                if len(text) <= _LONGEST_DATE:
+                    yield text
 
 
 def text_of(element: etree._Element, limit: int = _MAX_TEXT) -> str:

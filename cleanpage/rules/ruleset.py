@@ -19,8 +19,8 @@ from .pack import Pack, compile_rules, digest
 
 _FOLDERS: dict[str, Kind] = {"publishers": "publisher", "families": "family", "generic": "generic"}
 _SUFFIXES = (".yaml", ".yml")
-# What stands in these folders beside the built-in rules is vocabulary: for importers, checks, metadata and suggestions.
-_VOCABULARIES = ("authoring", "import", "marks", "metadata")
+# What stands in these folders beside the built-in rules is vocabulary, no rules.
+_VOCABULARIES = ("access", "authoring", "import", "marks", "metadata")
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def test_json_is_one_object_a_line(clean: Run, tmp_path: Path) -> None:
     first, second = map(json.loads, result.stdout.splitlines())
     assert (first["source"], second["source"]) == ("a.html", "-")
     about = ["title", "authors", "published", "modified", "language", "site", "canonical_url", "description", "image"]
-    assert list(first) == ["source", "url", "encoding", *about, "text", "words", "removed"]
+    assert list(first) == ["source", "url", "encoding", *about, "text", "words", "access", "removed"]
     assert (first["url"], first["encoding"], first["words"]) == ("https://www.news.example/a", "utf-8", 3)
     assert first["text"] == "Home\nTitle\nOne."
     assert first["removed"][0] == {

@@ -29,6 +29,15 @@ def test_a_record_says_how_the_article_was_found() -> None:
     assert record["evidence"] == ["scorer"]
 
 
+def test_a_record_says_what_the_publisher_let_us_see() -> None:
+    wall = "<div><h3>Members only</h3><p>Subscribe to continue reading.</p></div>"
+    for html, status in ((HTML, "full"), (HTML.replace(PARAGRAPHS[2], wall).replace(PARAGRAPHS[3], ""), "teaser")):
+        result = CliRunner().invoke(app, ["extract", "--format", "json"], input=html)
+        access = json.loads(result.stdout)["access"]
+        assert access["status"] == status
+        assert access["evidence"]
+
+
 def test_markup_and_text() -> None:
     result = CliRunner().invoke(app, ["extract", "--format", "html"], input=HTML)
     assert "<p>" in result.stdout
