@@ -9,13 +9,15 @@ from typing import Any
 
 from lxml import etree
 
-from .engine.clean import Cleaning
+from .article.mark import was_extracted
+from .engine.clean import Cleaning, Hinting
 from .engine.lines import TextCleaning
 from .engine.match import Context, glob_matches
 from .engine.prepared import Prepared
+from .engine.scripted import put_parts_in_place, show_instead
 from .errors import PageError
-from .outline import outline
-from .page import Limits, parse
+from .outline import Outline, outline
+from .page import Document, Limits, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
@@ -108,8 +110,10 @@ class Cleaner:
 
         The rules go first, those for site furniture included: what they remove does not come back, and what they
         `keep` stays. Of what is left, a publisher's `content` or else a trained scorer says which blocks are the
-        article. `Result.evidence` says how it was found. Markup that comes from here is known by a mark in it, and
-        extracting from it changes nothing.
+        article. Of the generic rules that come with cleanpage, those for furniture, related articles, comments and
+        advertisements remove nothing here by themselves: on the pages of a shop or a forum they would take the
+        content. They are hints to the scorer, and reported where it followed them. `Result.evidence` says how the
+        article was found. Markup that comes from here is known by a mark in it, and extracting from it changes nothing.
 
         Args:
             html: the page; bytes are decoded as browsers do it.
@@ -121,20 +125,16 @@ class Cleaner:
         Raises:
             PageError: the input is no page, or one beyond the limits.
         """
-        from .article.extract import Extraction, was_extracted
+        from .article.extract import Extraction
 
-        categories = self.categories | {"chrome"}
-        cleaning = self._cleaning(html, url, date, encoding, content_type, categories)
-        if was_extracted(cleaning.outline):
-            # Around an article alone, rules for furniture find what they would not find in a whole page.
-            cleaning = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        cleaning = self._article_cleaning(html, url, date, encoding, content_type)
         extraction = Extraction(cleaning, self._contents(url, date))
         return Result(
             cleaning.document.encoding,
             lambda: extraction.text,
             lambda: extraction.html,
             lambda: _markdown(parse(extraction.html).root, cleaning, url),
-            cleaning.removals,
+            extraction.removals,
             _make_metadata=self._metadata_of(cleaning, html, url, date, encoding, content_type),
             evidence=extraction.evidence,
         )
@@ -172,12 +172,56 @@ class Cleaner:
         categories: frozenset[str],
     ) -> Cleaning:
         """A page that the rules have been applied to."""
+        document = self._parsed(html, encoding, content_type)
+        hinting = self._hinting(categories) if was_extracted(document.root) else None
+        return self._applied(document, self._outline(document, url), url, date, categories, hinting)
+
+    def _article_cleaning(
+        self,
+        html: bytes | str,
+        url: str | None,
+        date: Date | None,
+        encoding: str | None,
+        content_type: str | None,
+    ) -> Cleaning:
+        """The same for a page whose article is looked for: some generic rules take nothing then, and give hints."""
+        document = self._parsed(html, encoding, content_type)
+        columns = self._outline(document, url)
+        instead = show_instead(document.root, columns)
+        if instead:
+            columns = self._outline(document, url)
+        # Around an article alone, rules for furniture find what they would not find in a whole page.
+        asked = self.categories if was_extracted(document.root) else self.categories | {"chrome"}
+        cleaning = self._applied(document, columns, url, date, asked, self._hinting(asked))
+        cleaning.instead = instead
+        return cleaning
+
+    def _parsed(self, html: bytes | str, encoding: str | None, content_type: str | None) -> Document:
         document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
+        put_parts_in_place(document.root)
+        return document
+
+    def _outline(self, document: Document, url: str | None) -> Outline:
+        return outline(document, self.limits, self._prepared.for_host(host_of(url)[0]).attributes)
+
+    def _hinting(self, asked: frozenset[str]) -> Hinting:
+        from .article.hints import HINTED
+
+        return Hinting(HINTED, self._prepared.own_ranks, asked)
+
+    def _applied(
+        self,
+        document: Document,
+        columns: Outline,
+        url: str | None,
+        date: Date | None,
+        categories: frozenset[str],
+        hinting: Hinting | None,
+    ) -> Cleaning:
         host, path = host_of(url)
         programs = self._prepared.for_host(host)
-        columns = outline(document, self.limits, programs.attributes)
-        context = Context(path, date, categories, host)
-        return Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
+        context = Context(path, date, categories | hinting.categories if hinting else categories, host)
+        return Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes, hinting)
 
     def _contents(self, url: str | None, date: Date | None) -> list[Content]:
         """Where the article is, as the publisher's rules say, the most specific first."""
