@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from .engine.clean import Cleaning
+from .article.mark import was_extracted
+from .engine.clean import Cleaning, Hinting
 from .engine.lines import TextCleaning
 from .engine.marks import Bearing
 from .engine.match import Context, glob_matches
 from .engine.prepared import Prepared
+from .engine.scripted import put_parts_in_place, show_instead
 from .errors import PageError
-from .outline import outline
-from .page import Limits, Page, parse
+from .outline import Outline, outline
+from .page import Document, Limits, Page, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
 from .render.text import text as plain
@@ -127,8 +129,10 @@ class Cleaner:
 
         The rules go first, those for site furniture included: what they remove does not come back, and what they
         `keep` stays. Of what is left, a publisher's `content` or else a trained scorer says which blocks are the
-        article. `Result.evidence` says how it was found. Markup that comes from here is known by a mark in it, and
-        extracting from it changes nothing.
+        article. Of the generic rules that come with cleanpage, those for furniture, related articles, comments and
+        advertisements remove nothing here by themselves: on the pages of a shop or a forum they would take the
+        content. They are hints to the scorer, and reported where it followed them. `Result.evidence` says how the
+        article was found. Markup that comes from here is known by a mark in it, and extracting from it changes nothing.
 
         Args:
             html: the page; bytes are decoded as browsers do it.
@@ -152,7 +156,7 @@ class Cleaner:
             lambda: extraction.text,
             lambda: extraction.html,
             lambda: _markdown(parse(extraction.html).root, cleaning, url),
-            cleaning.removals,
+            extraction.removals,
             lambda: _access(extraction, original(), url),
             lambda: _metadata(files, original(), url, date),
             extraction.evidence,
@@ -170,13 +174,13 @@ class Cleaner:
     ) -> tuple[Extraction, tuple[RuleFile, ...]]:
         """The article of a page, by the shipped weights, others or another engine, and the files of its publisher and
         families."""
-        from .article.extract import Extraction, was_extracted
+        from .article.extract import Extraction
 
-        categories = self.categories | {"chrome"}
-        cleaning, files = self._cleaning(html, url, date, encoding, content_type, categories)
-        if was_extracted(cleaning.outline):
-            # Around an article alone, rules for furniture find what they would not find in a whole page.
-            cleaning, files = self._cleaning(html, url, date, encoding, content_type, self.categories)
+        if chooser is None:
+            cleaning, files = self._article_cleaning(html, url, date, encoding, content_type)
+        else:  # another engine is given no hints: to it, all rules are facts
+            categories = self.categories | {"chrome"}
+            cleaning, files = self._cleaning(html, url, date, encoding, content_type, categories)
         return Extraction(cleaning, _contents(files, host_of(url)[1], date), scorer, chooser), files
 
     def _original(
@@ -200,19 +204,64 @@ class Cleaner:
         categories: frozenset[str],
     ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
         """A page that the rules have been applied to, and the files of its publisher and families."""
+        document = self._parsed(html, encoding, content_type)
+        hinting = self._hinting(categories) if was_extracted(document.root) else None
+        return self._applied(document, self._outline(document, url), url, date, categories, hinting)
+
+    def _article_cleaning(
+        self,
+        html: bytes | str,
+        url: str | None,
+        date: Date | None,
+        encoding: str | None,
+        content_type: str | None,
+    ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
+        """The same for a page whose article is looked for: some generic rules take nothing then, and give hints."""
+        document = self._parsed(html, encoding, content_type)
+        columns = self._outline(document, url)
+        instead = show_instead(document.root, columns)
+        if instead:
+            columns = self._outline(document, url)
+        # Around an article alone, rules for furniture find what they would not find in a whole page.
+        asked = self.categories if was_extracted(document.root) else self.categories | {"chrome"}
+        cleaning, files = self._applied(document, columns, url, date, asked, self._hinting(asked))
+        cleaning.instead = instead
+        return cleaning, files
+
+    def _parsed(self, html: bytes | str, encoding: str | None, content_type: str | None) -> Document:
         document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)
+        put_parts_in_place(document.root)
+        return document
+
+    def _outline(self, document: Document, url: str | None) -> Outline:
+        return outline(document, self.limits, self._prepared.attributes(host_of(url)[0]))
+
+    def _hinting(self, asked: frozenset[str]) -> Hinting:
+        from .article.hints import HINTED
+
+        return Hinting(HINTED, self._prepared.own_ranks, asked)
+
+    def _applied(
+        self,
+        document: Document,
+        columns: Outline,
+        url: str | None,
+        date: Date | None,
+        categories: frozenset[str],
+        hinting: Hinting | None,
+    ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
         host, path = host_of(url)
         prepared = self._prepared
-        columns = outline(document, self.limits, prepared.attributes(host))
         borne = prepared.marks.borne_by(document.root, columns)
         files = prepared.files(host, tuple(one.family for one in borne))
         programs = prepared.for_files(files)
         by_mark = (
             frozenset(file.key for file in set(files).difference(self.rules.for_host(host))) if borne else frozenset()
         )
-        context = Context(path, date, categories, host, by_mark=by_mark)
-        cleaning = Cleaning(document, columns, programs.remove, programs.keep, context, programs.strip_attributes)
-        return cleaning, files
+        meant = categories | hinting.categories if hinting else categories
+        context = Context(path, date, meant, host, by_mark=by_mark)
+        remove, keep, attributes = programs.remove, programs.keep, programs.strip_attributes
+        return Cleaning(document, columns, remove, keep, context, attributes, hinting), files
 
     def bearings(
         self, html: bytes | str, encoding: str | None = None, *, content_type: str | None = None
@@ -329,9 +378,8 @@ def _chooser(extractor: str, url: str | None) -> Chooser | None:
 def _access(extraction: Extraction, root: etree._Element, url: str | None) -> Access:
     # As with Markdown: most do not ask.
     from .access import of_page
-    from .article.extract import was_extracted
 
-    if was_extracted(extraction.outline):
+    if was_extracted(extraction.cleaning.document.root):
         return Access("unknown", ("text: extracted before, without what stood around it",))
     return of_page(extraction, root, url or "")
 

@@ -13,7 +13,6 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ from cleanpage.article.scorer import Scorer
 
 from .data import SETS, LabelledPage, gold, load, page, vocabulary
 from .evaluate import summary
-from .model import best_threshold, fit, fold_of
+from .model import train
 
-FOLDS = 3
 _worker: dict[str, Any] = {}
 
 
@@ -43,22 +41,17 @@ def _text(item: tuple[str, str, str | None, int]) -> str:
         return ""
 
 
-def train_folds(pages: Sequence[LabelledPage], words: list[str]) -> list[Scorer]:
-    """For each fold weights that have not seen its domains. The threshold is one for all folds and chosen on all
-    pages: a single number."""
-    homes = fold_of(pages, FOLDS, seed=3).tolist()
-    scorers = []
-    for fold in range(FOLDS):
-        scorers.append(fit([one for one, home in zip(pages, homes, strict=True) if home != fold], words))
-        print(f"fold {fold + 1} of {FOLDS} trained", flush=True)
-    likely = [scorers[home].probabilities(one.rows, one.words) for one, home in zip(pages, homes, strict=True)]
-    threshold = best_threshold(pages, likely)
-    return [replace(scorer, threshold=threshold) for scorer in scorers]
+def figures(
+    root: Path, pages: Sequence[LabelledPage], scorers: Sequence[Scorer], homes: Sequence[int]
+) -> dict[str, float]:
+    """Extract the pages of each fold with its weights, and score all pages together.
 
-
-def figures(root: Path, pages: Sequence[LabelledPage], scorers: Sequence[Scorer]) -> dict[str, float]:
-    """Extract the pages of each fold with its weights, and score all pages together."""
-    homes = fold_of(pages, FOLDS, seed=3).tolist()
+    Args:
+        root: the folder of labelled pages.
+        pages: the pages.
+        scorers: the weights of each fold.
+        homes: the fold of each page.
+    """
     fold_by_key = {one.key: home for one, home in zip(pages, homes, strict=True)}
     truth = {name: gold(root, name) for name in (*SETS, "nuisance")}
     items = [
@@ -70,7 +63,7 @@ def figures(root: Path, pages: Sequence[LabelledPage], scorers: Sequence[Scorer]
     with ProcessPoolExecutor(min(os.cpu_count() or 1, 2), initializer=_start, initargs=(root, scorers)) as pool:
         texts = list(pool.map(_text, items, chunksize=16))
     outputs = {(name, key): text for (name, key, *_), text in zip(items, texts, strict=True)}
-    return {"threshold": scorers[0].threshold, **summary(outputs, truth)}
+    return summary(outputs, truth)
 
 
 def arguments(description: str | None) -> argparse.Namespace:
@@ -87,7 +80,8 @@ def main() -> None:
     given = arguments(__doc__)
     words = vocabulary(given.data)
     pages = load(given.data, words, given.cache)
-    print(json.dumps(figures(given.data, pages, train_folds(pages, words)), indent=2))
+    _, scorers, homes = train(pages, words)
+    print(json.dumps(figures(given.data, pages, scorers, homes), indent=2))
 
 
 if __name__ == "__main__":

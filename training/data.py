@@ -18,14 +18,15 @@ import numpy as np
 
 from cleanpage import Cleaner, PageError
 from cleanpage.article.blocks import Blocks
-from cleanpage.article.features import Features, name_tokens
-from cleanpage.article.statement import title
-from cleanpage.rules.model import CATEGORIES
+from cleanpage.article.features import NAMING, PAGE, Features, name_tokens
+from cleanpage.article.statement import stated
+from cleanpage.outline import outline
+from cleanpage.page import Limits, parse
 
 SETS = ("news", "wcxb", "snippets")
 # How many pages with the whole body known are worth against each other: there are few of news.
 SET_WEIGHT = {"news": 3.0, "wcxb": 1.0, "snippets": 1.0}
-VOCABULARY_SIZE = 240
+VOCABULARY_SIZE = 220
 _CJK = "\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
 # Under a public suffix of two labels a registered domain has three.
@@ -39,7 +40,8 @@ class LabelledPage:
     Attributes:
         key: its data set and name.
         domain: its registered domain, by which pages are told apart in cross-validation.
-        rows: the features of its blocks.
+        rows: the features of its blocks, a row for each feature.
+        peers: what its blocks share with others.
         words: how many words each block has.
         labels: which share of each block is of the article.
         weights: how much each label counts; 0 where it is not known.
@@ -48,6 +50,7 @@ class LabelledPage:
     key: str
     domain: str
     rows: Any = field(repr=False)
+    peers: Any = field(repr=False)
     words: Any = field(repr=False)
     labels: Any = field(repr=False)
     weights: Any = field(repr=False)
@@ -142,44 +145,61 @@ def labels_of_snippets(blocks: list[str], row: dict[str, Any]) -> tuple[Any, Any
 # --- features ----------------------------------------------------------------------------------
 
 
-def vocabulary(root: Path) -> list[str]:
-    """The words of class names and ids that most domains use."""
-    domains: dict[str, set[str]] = {}
-    for name in SETS:
-        for key, row in gold(root, name).items():
-            domain = registered_domain(row.get("url"), key)
-            text = page(root, name, key).decode("utf-8", "replace")
-            values = set(re.findall(r"""\b(?:class|id)\s*=\s*["']([^"'<>]{1,300})["']""", text))
-            for token in {token for value in values for token in name_tokens(value)}:
-                domains.setdefault(token, set()).add(domain)
-    ranked = sorted(domains, key=lambda token: (-len(domains[token]), token))
-    return sorted(token for token in ranked[: VOCABULARY_SIZE + 20] if len(token) > 2)[:VOCABULARY_SIZE]
+def _words_of(item: tuple[str, str, dict[str, Any]]) -> tuple[str, set[str]]:
+    """The domain of a page, and the words it could add to the vocabulary."""
+    name, key, row = item
+    domain = registered_domain(row.get("url"), key)
+    try:
+        document = parse(page(_worker["root"], name, key))
+        columns = outline(document, Limits(), frozenset(NAMING))
+    except PageError:
+        return domain, set()
+    found = {PAGE + kind for kind in stated(document.root).kinds}
+    for attribute, prefix in NAMING.items():
+        for value in columns.attribute(attribute):
+            found.update(prefix + token for token in name_tokens(value[:500]) if len(token) > 2)
+    return domain, found
 
 
 _worker: dict[str, Any] = {}
 
 
 def _start(root: Path, words: list[str]) -> None:
-    _worker.update(
-        root=root,
-        words={word: place for place, word in enumerate(words)},
-        cleaner=Cleaner(categories=CATEGORIES),
-        nuisance=gold(root, "nuisance"),
-    )
+    _worker.update(root=root, words={word: place for place, word in enumerate(words)}, cleaner=Cleaner())
+    _worker["nuisance"] = gold(root, "nuisance")
+
+
+def _items(root: Path) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(name, key, row) for name in SETS for key, row in sorted(gold(root, name).items())]
+
+
+def _workers(root: Path, words: list[str]) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(min(os.cpu_count() or 1, 2), initializer=_start, initargs=(root, words))
+
+
+def vocabulary(root: Path) -> list[str]:
+    """The words of class names, ids and the like that most domains use."""
+    domains: dict[str, set[str]] = {}
+    with _workers(root, []) as pool:
+        for domain, found in pool.map(_words_of, _items(root), chunksize=16):
+            for token in found:
+                domains.setdefault(token, set()).add(domain)
+    ranked = sorted(domains, key=lambda token: (-len(domains[token]), token))
+    return sorted(ranked[:VOCABULARY_SIZE])
 
 
 def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
     name, key, row = item
+    html, url = page(_worker["root"], name, key), row.get("url")
     try:
-        cleaning, _ = _worker["cleaner"]._cleaning(
-            page(_worker["root"], name, key), row.get("url"), None, None, None, frozenset(CATEGORIES)
-        )
+        cleaning, _ = _worker["cleaner"]._article_cleaning(html, url, None, None, None)
     except PageError:
         return None
     blocks = Blocks(cleaning.outline, cleaning.view)
     if not blocks.count:
         return None
-    rows = Features(blocks, title(cleaning.document.root), _worker["words"]).matrix()
+    features = Features(blocks, stated(cleaning.document.root), cleaning.hints, _worker["words"])
+    rows, peers = features.matrix(), features.peers()
     texts = cleaning.view.text
     words = np.array([max(len(tokens(text)), 1) for text in texts], dtype=np.float64)
     if name == "snippets":
@@ -199,7 +219,7 @@ def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
             }
             weights += [0.02 * (squash(text) in bad) for text in texts]
     domain = registered_domain(row.get("url"), key)
-    return LabelledPage(f"{name}/{key}", domain, rows, words, labels, weights * SET_WEIGHT[name])
+    return LabelledPage(f"{name}/{key}", domain, rows, peers, words, labels, weights * SET_WEIGHT[name])
 
 
 def load(root: Path, words: list[str], cache: Path | None = None) -> list[LabelledPage]:
@@ -207,9 +227,8 @@ def load(root: Path, words: list[str], cache: Path | None = None) -> list[Labell
     if cache is not None and cache.exists():
         with cache.open("rb") as file:
             return pickle.load(file)  # a file of our own
-    items = [(name, key, row) for name in SETS for key, row in sorted(gold(root, name).items())]
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, 2), initializer=_start, initargs=(root, words)) as pool:
-        pages = [one for one in pool.map(_label, items, chunksize=8) if one is not None]
+    with _workers(root, words) as pool:
+        pages = [one for one in pool.map(_label, _items(root), chunksize=8) if one is not None]
     if cache is not None:
         with cache.open("wb") as file:
             pickle.dump(pages, file)

@@ -72,6 +72,11 @@ def summary(outputs: dict[tuple[str, str], str], truth: dict[str, dict[str, dict
     for name, body in (("news", lambda row: "\n".join(row["body"])), ("wcxb", lambda row: row["main_content"])):
         scores = [overlap(outputs[name, key], body(row)) for key, row in truth[name].items()]
         figures[f"{name}_f1"] = statistics.mean(scores)
+        if name == "wcxb":
+            kinds = [row["page_type"] for row in truth[name].values()]
+            for kind in sorted(set(kinds)):
+                some = [score for score, its in zip(scores, kinds, strict=True) if its == kind]
+                figures[f"wcxb_{kind}_f1"] = statistics.mean(some)
     counts = [snippets(outputs["snippets", key], row) for key, row in truth["snippets"].items()]
     found, leaked, missed = (sum(column) for column in zip(*counts, strict=True))
     figures["snippets_f1"] = 2 * found / (2 * found + leaked + missed)

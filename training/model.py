@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from cleanpage.article.scorer import Forest, Scorer, second_rows
 
 from .data import LabelledPage
 
-FIRST = {
-    "objective": "cross_entropy",
-    "learning_rate": 0.09,
-    "num_leaves": 31,
-    "max_depth": 7,
-    "min_data_in_leaf": 40,
-    "feature_fraction": 0.3,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "max_bin": 63,
-    "num_threads": 1,
-    "seed": 7,
-    "deterministic": True,
-    "force_col_wise": True,
-    "verbose": -1,
+FIRST: dict[str, Any] = {
+    "loss_function": "CrossEntropy",
+    "iterations": 180,
+    "depth": 6,
+    "learning_rate": 0.13,
+    "l2_leaf_reg": 3.0,
+    "rsm": 0.25,
+    "border_count": 63,
+    "boosting_type": "Plain",
+    "bootstrap_type": "Bernoulli",
+    "subsample": 0.8,
+    "leaf_estimation_iterations": 1,
+    "random_seed": 7,
+    "thread_count": 1,
 }
-SECOND = {**FIRST, "num_leaves": 15, "max_depth": 5, "feature_fraction": 0.5, "learning_rate": 0.08}
-FIRST_TREES, SECOND_TREES = 180, 90
-INNER_FOLDS = 2
-BLOCKS_A_PAGE = 90
-THRESHOLDS = np.round(np.arange(0.25, 0.7, 0.05), 2)
+SECOND = {**FIRST, "iterations": 100, "depth": 5, "learning_rate": 0.1, "rsm": 0.5}
+FOLDS = 5
+BLOCKS_A_PAGE = 60
 
 
 def fold_of(pages: Sequence[LabelledPage], folds: int, seed: int) -> Any:
@@ -62,113 +61,85 @@ def _sample(pages: Sequence[LabelledPage], seed: int) -> list[tuple[Any, Any]]:
     return sampled
 
 
-def _fit(rows: list[Any], pages: Sequence[LabelledPage], parameters: dict[str, Any], trees: int) -> Any:
+Task = tuple[Any, Any, Any, dict[str, Any]]
+
+
+def _task(rows: Iterable[Any], pages: Sequence[LabelledPage], parameters: dict[str, Any]) -> Task:
+    """What a forest is fitted to: features, labels, weights, parameters."""
     sampled = _sample(pages, seed=5)
-    data = lightgbm.Dataset(
-        np.concatenate([one[some] for one, (some, _) in zip(rows, sampled, strict=True)]),
+    return (
+        np.concatenate([one[:, some].T for one, (some, _) in zip(rows, sampled, strict=True)]),
         np.concatenate([page.labels[some] for page, (some, _) in zip(pages, sampled, strict=True)]),
-        weight=np.concatenate(
-            [100 * raised * page.weights[some] for page, (some, raised) in zip(pages, sampled, strict=True)]
-        ),
+        np.concatenate([100 * up * page.weights[some] for page, (some, up) in zip(pages, sampled, strict=True)]),
+        parameters,
     )
-    return lightgbm.train(parameters, data, trees)
 
 
-def fit(pages: Sequence[LabelledPage], words: list[str], threshold: float = 0.5) -> Scorer:
-    """Train both stages. The second one learns from judgements of pages that the first had not seen."""
-    inner = fold_of(pages, INNER_FOLDS, seed=11)
-    judged: list[Any] = [None] * len(pages)
-    for fold in range(INNER_FOLDS):
-        some = [page for page, home in zip(pages, inner, strict=True) if home != fold]
-        model = _fit([page.rows for page in some], some, FIRST, FIRST_TREES)
-        for place in np.flatnonzero(inner == fold).tolist():
-            judged[place] = model.predict(pages[place].rows, raw_score=True)
-    rows = [second_rows(judged[i], page.rows, page.words) for i, page in enumerate(pages)]
-    second = forest(_fit(rows, pages, SECOND, SECOND_TREES))
-    first = forest(_fit([page.rows for page in pages], pages, FIRST, FIRST_TREES))
-    return Scorer({word: place for place, word in enumerate(words)}, first, second, threshold)
+def _fit(task: Task) -> Forest:
+    import catboost
+
+    features, labels, weights, parameters = task
+    model = catboost.CatBoost({**parameters, "verbose": 0, "allow_writing_files": False})
+    model.fit(catboost.Pool(features, labels, weight=weights))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.json")
+        model.save_model(str(path), format="json")
+        return forest(json.loads(path.read_text("utf-8")), parameters["depth"])
 
 
-def best_threshold(pages: Sequence[LabelledPage], likely: Sequence[Any]) -> float:
-    """The threshold with the highest mean F1 over the pages whose whole article is known, news and others alike.
+def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list[Scorer], list[int]]:
+    """The weights from all pages, and for each fold weights that have not seen its domains.
 
-    Args:
-        pages: the pages.
-        likely: the probabilities of each one's blocks, by weights that had not seen it.
+    The second stage learns from judgements of pages by a first stage that has not seen their domains. For the weights
+    of a fold these are judgements by models of the other folds, in which its own pages have a part; what it says of
+    its own pages it has learnt from others.
+
+    Returns:
+        The weights from all pages, those of each fold, and the fold of each page.
     """
-    means = []
-    for threshold in THRESHOLDS:
-        scores: dict[str, list[float]] = {}
-        for page, probability in zip(pages, likely, strict=True):
-            chosen, article = page.words * (probability >= threshold), page.words * page.labels
-            score = 2 * float(chosen @ page.labels) / max(float(chosen.sum() + article.sum()), 1.0)
-            scores.setdefault(page.key.split("/")[0], []).append(score)
-        means.append(float(np.mean([np.mean(scores[name]) for name in ("news", "wcxb")])))
-        print(f"threshold {threshold:.3f}: {means[-1]:.4f}", flush=True)
-    return float(THRESHOLDS[int(np.argmax(means))])
+    homes = fold_of(pages, FOLDS, seed=3).tolist()
+    folds = [[i for i, home in enumerate(homes) if home != fold] for fold in range(FOLDS)]
+    sets = [*folds, list(range(len(pages)))]
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
+        firsts = list(pool.map(_fit, (_task([pages[i].rows for i in s], [pages[i] for i in s], FIRST) for s in sets)))
+        print("the first stage is trained", flush=True)
+        rows = [
+            second_rows(firsts[home].logits(page.rows), page.rows, page.peers, page.words)
+            for page, home in zip(pages, homes, strict=True)
+        ]
+        seconds = list(pool.map(_fit, (_task([rows[i] for i in s], [pages[i] for i in s], SECOND) for s in sets)))
+        print("the second stage is trained", flush=True)
+    vocabulary = {word: place for place, word in enumerate(words)}
+    scorers = [Scorer(vocabulary, first, second) for first, second in zip(firsts, seconds, strict=True)]
+    return scorers[-1], scorers[:-1], homes
 
 
 # --- export ------------------------------------------------------------------------------------
 
 
-def forest(booster: Any) -> Forest:
-    """LightGBM's trees as flat arrays; the children of a node are neighbours."""
-    feature: list[int] = []
-    threshold: list[float] = []
-    left: list[int] = []
-    value: list[float] = []
-    roots, deepest = [], 0
-
-    def place_for(number: int) -> int:
-        place = len(feature)
-        for one in range(place, place + number):
-            feature.append(0)
-            threshold.append(np.inf)
-            left.append(one)
-            value.append(0.0)
-        return place
-
-    for tree in booster.dump_model()["tree_info"]:
-        root = place_for(1)
-        roots.append(root)
-        waiting = [(tree["tree_structure"], root, 0)]
-        while waiting:
-            node, place, depth = waiting.pop()
-            deepest = max(deepest, depth)
-            if "left_child" not in node:
-                value[place] = node["leaf_value"]
-                continue
-            children = place_for(2)
-            feature[place], left[place] = node["split_feature"], children
-            threshold[place] = _single(node["threshold"])
-            waiting += [(node["left_child"], children, depth + 1), (node["right_child"], children + 1, depth + 1)]
-    return Forest(
-        np.array(feature, dtype=np.int64),
-        np.array(threshold, dtype=np.float32),
-        np.array(left, dtype=np.int64),
-        np.array(value, dtype=np.float32),
-        np.array(roots, dtype=np.int64),
-        deepest,
-    )
-
-
-def _single(threshold: float) -> np.float32:
-    """The largest number of single precision up to a threshold: the same values of that precision lie below it."""
-    single = np.float32(threshold)
-    return single if float(single) <= threshold else np.nextafter(single, np.float32(-np.inf))
+def forest(model: dict[str, Any], depth: int) -> Forest:
+    """CatBoost's trees, as it writes them, as arrays. Levels that ask nothing are added to trees with fewer."""
+    trees = model["oblivious_trees"]
+    feature = np.zeros((len(trees), depth), dtype=np.int64)
+    threshold = np.full((len(trees), depth), np.inf, dtype=np.float32)
+    value = np.zeros((len(trees), 1 << depth), dtype=np.float32)
+    flat = [one["flat_feature_index"] for one in model["features_info"]["float_features"]]
+    for number, tree in enumerate(trees):
+        for level, split in enumerate(tree["splits"] or ()):
+            feature[number, level] = flat[split["float_feature_index"]]
+            threshold[number, level] = split["border"]
+        leaves = tree["leaf_values"]
+        value[number, : len(leaves)] = leaves
+    scale, bias = model["scale_and_bias"]
+    return Forest(feature, threshold, value * np.float32(scale), float(bias[0]))
 
 
 def save(scorer: Scorer, path: Path) -> None:
     """Write the weights as compressed arrays."""
-    arrays: dict[str, Any] = {
-        "vocabulary": np.array(list(scorer.vocabulary)),
-        "threshold": np.array(scorer.threshold),
-    }
+    arrays: dict[str, Any] = {"vocabulary": np.array(list(scorer.vocabulary))}
     for name, trees in (("first", scorer.first), ("second", scorer.second)):
         arrays[f"{name}_feature"] = trees.feature.astype(np.uint16)
         arrays[f"{name}_threshold"] = trees.threshold
-        arrays[f"{name}_left"] = trees.left.astype(np.uint16)
         arrays[f"{name}_value"] = trees.value
-        arrays[f"{name}_roots"] = trees.roots.astype(np.uint16)
-        arrays[f"{name}_depth"] = np.array(trees.depth)
+        arrays[f"{name}_bias"] = np.array(trees.bias)
     np.savez_compressed(path, **arrays)

@@ -12,12 +12,12 @@ import hashlib
 import json
 from pathlib import Path
 
-import lightgbm
+import catboost
 import numpy as np
 
-from .crossvalidate import FOLDS, arguments, figures, train_folds
+from .crossvalidate import arguments, figures
 from .data import SET_WEIGHT, SETS, digest, load, vocabulary
-from .model import BLOCKS_A_PAGE, FIRST, FIRST_TREES, INNER_FOLDS, SECOND, SECOND_TREES, fit, save
+from .model import BLOCKS_A_PAGE, FIRST, FOLDS, SECOND, save, train
 
 HERE = Path(__file__).resolve().parent
 WEIGHTS = HERE.parent / "cleanpage" / "article" / "weights.npz"
@@ -33,19 +33,19 @@ def main() -> None:
     given = arguments(__doc__)
     words = vocabulary(given.data)
     pages = load(given.data, words, given.cache)
-    scorers = train_folds(pages, words)
-    save(fit(pages, words, scorers[0].threshold), WEIGHTS)
-    measured = figures(given.data, pages, scorers)
+    scorer, scorers, homes = train(pages, words)
+    save(scorer, WEIGHTS)
+    measured = figures(given.data, pages, scorers, homes)
     record = {
         "data": {name: {"sha256": digest(given.data, name), "licence": LICENCE[name]} for name in (*SETS, "nuisance")},
         "pages": len(pages),
         "blocks": sum(len(page.words) for page in pages),
-        "features": int(pages[0].rows.shape[1]),
+        "features": int(pages[0].rows.shape[0]),
         "blocks_a_page": BLOCKS_A_PAGE,
         "set_weight": SET_WEIGHT,
-        "first": {**FIRST, "trees": FIRST_TREES},
-        "second": {**SECOND, "trees": SECOND_TREES, "inner_folds": INNER_FOLDS},
-        "versions": {"lightgbm": lightgbm.__version__, "numpy": np.__version__},
+        "first": FIRST,
+        "second": SECOND,
+        "versions": {"catboost": catboost.__version__, "numpy": np.__version__},
         "cross_validation": {"folds": FOLDS, "by": "registered domain", **measured},
         "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
     }

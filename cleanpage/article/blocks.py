@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ TEXT, LINKED, SENTENCE_END, COMMA, DIGIT, UPPER, QUOTE, IDEOGRAPH = (1 << bit fo
 _SENTENCE_ENDS = ".!?…。！？؟।｡‼⁇"
 _COMMAS = ",;:،、，；：·|"
 _QUOTES = '"„“”«»‚‘’「」『』'
+_MOST_CELLS = 1_000_000  # of a table of groups and elements, which bounds the memory that a large page takes
 # The marks of the stream: noncharacters of Unicode.
 _MARKS = range(0xFDD0, 0xFDE0)
 
@@ -145,12 +147,20 @@ class Blocks:
         """Which share of each block stands in links."""
         return self.of_blocks(self.linked_before) / self.chars
 
-    def enclosing(self, numbers: Any) -> Ints:
-        """For each block: in how many of some elements it stands.
+    def enclosing(self, groups: Sequence[Sequence[int]]) -> Any:
+        """For each of some groups of elements and each block: in how many of the group it stands.
 
         Args:
-            numbers: the elements' numbers.
+            groups: the elements' numbers, in any order.
         """
-        opened = np.sort(np.asarray(numbers, dtype=np.int64))
-        closed = np.sort(self.ends[opened])
-        return np.searchsorted(opened, self.element, side="right") - np.searchsorted(closed, self.element, side="right")
+        found = np.zeros((len(groups), self.count), dtype=np.int32)
+        elements = len(self.ends) + 1
+        at_once = max(_MOST_CELLS // elements, 1)
+        for low in range(0, len(groups), at_once):
+            some = groups[low : low + at_once]
+            numbers = np.array([number for group in some for number in group], dtype=np.int64)
+            row = np.repeat(np.arange(len(some)), [len(group) for group in some]) * elements
+            size = len(some) * elements
+            opened = np.bincount(row + numbers, minlength=size) - np.bincount(row + self.ends[numbers], minlength=size)
+            found[low : low + at_once] = np.cumsum(opened.reshape(len(some), elements), axis=1)[:, self.element]
+        return found

@@ -11,22 +11,24 @@ import numpy as np
 
 from ..engine.clean import Cleaning
 from ..engine.find import matching
+from ..engine.prose import PROSE_WORDS
 from ..engine.prune import prune
 from ..engine.view import Range, View, merge, within
-from ..outline import Outline, count_words
+from ..outline import count_words
 from ..render.html import html as markup
 from ..render.html import html_of_lines
 from ..render.text import text as plain
+from ..result import Removal
 from ..rules.model import Content
 from ..rules.phrases import fold_blocks
 from . import statement
 from .blocks import Blocks
 from .features import Features
+from .mark import ARTICLE, MARK, was_extracted
 from .scorer import Scorer, builtin
 from .select import choose
+from .statement import Stated
 
-# The mark of markup that holds an article alone.
-_MARK, _ARTICLE = "data-cleanpage", "article"
 # Beyond so many blocks a page is a list or a log: its running text is taken, at a fraction of the cost.
 _MOST_SCORED = 50_000
 # A page lacks the article that it states if fewer than this share of the statement's runs of words stand in its text.
@@ -67,15 +69,16 @@ class Extraction:
         self.evidence: tuple[str, ...] = ()
         self.stated = ""
         root = cleaning.document.root
-        if was_extracted(self.outline):
+        if was_extracted(cleaning.document.root):
             self.chosen = list(range(len(cleaning.view.text)))
             self._note("extracted before")
             return
-        title = statement.title(root)
-        stated = statement.article_body(root)
-        self.chosen = self._find(title, list(contents))
-        if stated and self._lacks(stated):
-            self.stated = stated
+        if cleaning.instead:
+            self._note(cleaning.instead)
+        self.chosen = self._find(statement.stated(root), list(contents))
+        body = statement.article_body(root)
+        if body and self._lacks(body):
+            self.stated = body
             self._note("articleBody: the page's text lacks the article that its structured data states")
 
     def _note(self, reason: str) -> None:
@@ -83,7 +86,7 @@ class Extraction:
 
     # --- the search ----------------------------------------------------------------------------
 
-    def _find(self, title: str, contents: list[Content]) -> list[int]:
+    def _find(self, stated: Stated, contents: list[Content]) -> list[int]:
         view = self.cleaning.view
         blocks = Blocks(self.outline, view)
         if not blocks.count:
@@ -97,21 +100,21 @@ class Extraction:
         elif self.chooser is not None:
             wanted, reason = self.chooser(self.cleaning)
             self._note(reason)
-            wanted = wanted & admitted & ~self._repeats_title(title)
+            wanted = wanted & admitted & ~self._repeats_title(stated.title)
         else:
-            wanted = self._scored(blocks, title, admitted)
+            wanted = self._scored(blocks, stated, admitted)
         kept = [within(first, last, self.cleaning.kept) for first, last in zip(view.first, view.last, strict=True)]
         if any(kept):
             self._note("keep: a rule keeps a part of the page")
         return [int(place) for place in np.flatnonzero(wanted | np.array(kept))]
 
-    def _scored(self, blocks: Blocks, title: str, admitted: Any) -> Any:
+    def _scored(self, blocks: Blocks, stated: Stated, admitted: Any) -> Any:
         scorer = self.scorer or builtin()
-        features = Features(blocks, title, scorer.vocabulary)
-        likely = scorer.probabilities(features.matrix(), blocks.words) * admitted
-        wanted, reason = choose(likely, blocks.words, scorer.threshold)
+        features = Features(blocks, stated, self.cleaning.hints, scorer.vocabulary)
+        likely = scorer.probabilities(features.matrix(), features.peers(), blocks.words)
+        wanted, reason = choose(likely * (admitted & ~self._repeats_title(stated.title)), blocks.words)
         self._note(reason)
-        return wanted & ~self._repeats_title(title)
+        return wanted
 
     def _repeats_title(self, title: str) -> Any:
         """The blocks that are the title over again: the headline itself, and a line that says the same."""
@@ -139,8 +142,9 @@ class Extraction:
     def _lacks(self, stated: str) -> bool:
         """Whether the page's own text, with all that was removed, is without the article that it states."""
         words = fold_blocks(stated.replace("\n", " ")).split()
-        found = sum(count_words(self.cleaning.view.text[place]) for place in self.chosen)
-        if count_words(stated) < _LEAST_STATED or 2 * found > count_words(stated):
+        found = (count_words(self.cleaning.view.text[place]) for place in self.chosen)
+        # Labels and links are no article, however many there are.
+        if count_words(stated) < _LEAST_STATED or 2 * sum(n for n in found if n >= PROSE_WORDS) > count_words(stated):
             return False
         whole = View(self.outline, merge(self.outline.hidden))
         shown = whole.joined.split()
@@ -157,11 +161,19 @@ class Extraction:
             return self.stated
         return plain(self.cleaning.view.text[place] for place in self.chosen)
 
+    def removals(self) -> tuple[Removal, ...]:
+        """What rules removed, and what they gave a hint of that the article is without."""
+        view = self.cleaning.view
+        begins = [view.first[place] for place in self.chosen]
+        ends = [view.last[place] for place in self.chosen]
+        heeded = self.cleaning.heeded(lambda start, stop: not _any_between(begins, ends, start, stop))
+        return self.cleaning.removals(heeded)
+
     @cached_property
     def html(self) -> str:
         """The article as markup: the page without all other elements."""
         if self.stated:
-            return f'<body {_MARK}="{_ARTICLE}">\n{html_of_lines(self.stated)}\n</body>'
+            return f'<body {MARK}="{ARTICLE}">\n{html_of_lines(self.stated)}\n</body>'
         cleaning, outline = self.cleaning, self.outline
         if len(self.chosen) < len(cleaning.view.text):
             ranges = self._left_out()
@@ -169,7 +181,7 @@ class Extraction:
             cleaning.is_pruned = True
             prune(outline, ranges, View(outline, removed, cleaning.view))
         tree = cleaning.tree
-        outline.elements[0].set(_MARK, _ARTICLE)
+        outline.elements[0].set(MARK, ARTICLE)
         return markup(tree, cleaning.document.has_doctype)
 
     def _left_out(self) -> list[Range]:
@@ -197,11 +209,6 @@ class Extraction:
             ranges.append((start, last))
             done = last
         return merge((a, b) for a, b in ranges if a < b)
-
-
-def was_extracted(outline: Outline) -> bool:
-    """Whether a page is markup that an extraction has made."""
-    return outline.elements[0].get(_MARK) == _ARTICLE
 
 
 def _any_between(begins: list[int], ends: list[int], start: int, stop: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +12,14 @@ import numpy as np
 from ..engine.prose import PROSE_WORDS
 from ..rules.phrases import fold_blocks
 from .blocks import COMMA, DIGIT, IDEOGRAPH, QUOTE, SENTENCE_END, UPPER, Blocks
+from .hints import columns as hint_columns
+from .series import shifted, window_mean
 
 if TYPE_CHECKING:
+    from ..engine.clean import Hint
     from ..outline import Outline
     from .blocks import Floats, Ints
+    from .statement import Stated
 
 # Elements that a block stands in directly, and those that enclose it, by the HTML standard.
 _OWN = (
@@ -28,9 +32,16 @@ _AROUND = (
     ("figure", "picture"), ("table",), ("ul", "ol"), ("li",), ("blockquote",), ("a",), ("button",), ("dl",),
     ("details",), ("div",), ("p",), ("h1", "h2", "h3", "h4", "h5", "h6"),
 )  # fmt: skip
+_OF_PARENTS = 9  # so many of the first are asked of the element around, too
 _LEVELS = 5
+# Ancestors are looked at up to this height, and so many siblings that are alike are a row.
+_HIGHEST, _ROW = 40, 3
 _NEAR = (-3, -2, -1, 1, 2, 3)
 _WINDOWS = (2, 5, 15)
+# The attributes that name what an element is for, and what tells their words apart in a vocabulary.
+NAMING = {"class": "", "id": "", "role": "role:", "itemprop": "item:", "itemtype": "type:"}
+_LONGEST_VALUE = 500  # characters of a value that are read
+PAGE = "page:"  # before the words for what a page is
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -39,15 +50,21 @@ def name_tokens(value: str) -> list[str]:
     return [token.lower() for token in _TOKEN.findall(value) if len(token) > 1]
 
 
-def named(outline: Outline, vocabulary: dict[str, int]) -> list[list[int]]:
-    """For each word of a vocabulary: the elements whose class names or id contain it."""
-    found: list[list[int]] = [[] for _ in vocabulary]
-    for attribute in ("class", "id"):
+@lru_cache(maxsize=20_000)
+def _tokens_of(value: str) -> frozenset[str]:
+    """The words of a value. Sites repeat the same few hundred values on all their pages."""
+    return frozenset(name_tokens(value))
+
+
+def named(outline: Outline, vocabulary: dict[str, int]) -> dict[int, list[int]]:
+    """For the words of a vocabulary that a page has: the elements whose class names, id and the like contain it."""
+    found: dict[int, list[int]] = {}
+    for attribute, prefix in NAMING.items():
         for value, numbers in outline.attribute(attribute).items():
-            for token in set(name_tokens(value[:500])):
-                place = vocabulary.get(token)
+            for token in _tokens_of(value[:_LONGEST_VALUE]):
+                place = vocabulary.get(prefix + token)
                 if place is not None:
-                    found[place] += numbers
+                    found.setdefault(place, []).extend(numbers)
     return found
 
 
@@ -56,17 +73,19 @@ class Features:
 
     Args:
         blocks: the page's blocks.
-        title: the page's title as it says itself, empty if it does not.
-        vocabulary: words of class names and ids, each with its column.
+        stated: what the page says of itself.
+        hints: what rules would take.
+        vocabulary: words of class names, ids and the like, each with its column.
     """
 
-    def __init__(self, blocks: Blocks, title: str, vocabulary: dict[str, int]) -> None:
+    def __init__(self, blocks: Blocks, stated: Stated, hints: list[Hint], vocabulary: dict[str, int]) -> None:
         self.blocks = blocks
-        self.title = title
+        self.stated = stated
+        self.hints = hints
         self.vocabulary = vocabulary
 
     def matrix(self) -> Any:
-        """One row a block, as float32."""
+        """One row a feature, one column a block, as float32."""
         columns = [
             *self._own(),
             *self._position(),
@@ -74,12 +93,18 @@ class Features:
             *self._ancestors(),
             *self._neighbours(),
             *self._page(),
+            *hint_columns(self.blocks, self.hints),
+            *self._groups(),
+            *self._sections(),
         ]
-        matrix = np.empty((self.blocks.count, len(columns) + len(self.vocabulary)), dtype=np.float32)
+        matrix = np.zeros((len(columns) + len(self.vocabulary), self.blocks.count), dtype=np.float32)
         for place, column in enumerate(columns):
-            matrix[:, place] = column
-        for place, numbers in enumerate(named(self.blocks.outline, self.vocabulary), len(columns)):
-            matrix[:, place] = self.blocks.enclosing(numbers) if numbers else 0
+            matrix[place] = column
+        words = named(self.blocks.outline, self.vocabulary)
+        matrix[[len(columns) + place for place in words]] = self.blocks.enclosing(list(words.values()))
+        for kind in self.stated.kinds:
+            if PAGE + kind in self.vocabulary:
+                matrix[len(columns) + self.vocabulary[PAGE + kind]] = 1
         return matrix
 
     # --- columns -------------------------------------------------------------------------------
@@ -96,12 +121,9 @@ class Features:
         return np.where((blocks.words >= PROSE_WORDS) & (blocks.link_density < 0.5), blocks.words, 0)
 
     def _own(self) -> list[Any]:
-        blocks, outline = self.blocks, self.blocks.outline
+        blocks = self.blocks
         folded = [text.casefold() for text in blocks.view.text]
         often = Counter(folded)
-        tags = outline.tags
-        own_tags = [tags[number] for number in blocks.element.tolist()]
-        parent_tags = [tags[number] for number in blocks.parents[blocks.element].tolist()]
         columns: list[Any] = [
             np.log1p(blocks.chars),
             np.log1p(blocks.words),
@@ -112,11 +134,20 @@ class Features:
             [text[:1].isupper() for text in blocks.view.text],
             [often[text] for text in folded],
         ]
-        for group in _OWN:
-            columns.append([tag in group for tag in own_tags])
-        for group in _OWN[:9]:
-            columns.append([tag in group for tag in parent_tags])
-        return columns
+        number, names = self._tags
+        meant = np.array([[name in group for name in names] for group in _OWN])
+        return [
+            *columns,
+            *meant[:, number[blocks.element]],
+            *meant[:_OF_PARENTS, number[blocks.parents[blocks.element]]],
+        ]
+
+    @cached_property
+    def _tags(self) -> tuple[Ints, list[str]]:
+        """For each element the number of its tag name, and those names."""
+        known: dict[str, int] = {}
+        numbers = [known.setdefault(tag, len(known)) for tag in self.blocks.outline.tags]
+        return np.array(numbers, dtype=np.int64), list(known)
 
     def _position(self) -> list[Any]:
         blocks = self.blocks
@@ -143,11 +174,11 @@ class Features:
     @cached_property
     def _likeness_to_title(self) -> Floats:
         """Which share of each short block's words the title has, if it has most of the title's."""
-        wanted = set(fold_blocks(self.title).split())
+        wanted = set(fold_blocks(self.stated.title).split())
         likeness = np.zeros(self.blocks.count)
         if wanted:
             for place in np.flatnonzero(self.blocks.words <= 40).tolist():
-                words = set(fold_blocks(self.blocks.view.text[place].replace("\n", " ")).split())
+                words = set(self.blocks.view.folded[place].split())
                 likeness[place] = len(words & wanted) / len(words | wanted)
         return likeness
 
@@ -163,10 +194,8 @@ class Features:
 
     def _around(self) -> list[Any]:
         blocks, outline = self.blocks, self.blocks.outline
-        return [
-            blocks.enclosing([number for tag in group for number in outline.with_tag(tag)]).clip(0, 8)
-            for group in _AROUND
-        ]
+        groups = [[number for tag in group for number in outline.with_tag(tag)] for group in _AROUND]
+        return list(blocks.enclosing(groups).clip(0, 8))
 
     def _ancestors(self) -> list[Any]:
         blocks = self.blocks
@@ -219,6 +248,120 @@ class Features:
             columns.append(window_mean(blocks.words, reach))
         return columns
 
+    def peers(self) -> Any:
+        """What each block shares with others: numbers, one row for each kind of peers, the same for all that share it.
+
+        The kinds: the same tags and class names of the block's element and of the one around it; the elements around
+        it, up to the fourth; the row it stands in; its section.
+        """
+        blocks = self.blocks
+        names = self._names
+        alike = names[blocks.element] * (int(names.max(initial=0)) + 1) + names[blocks.parents[blocks.element]]
+        rows = [alike]
+        number = blocks.element
+        for _ in range(4):
+            number = blocks.parents[number]
+            rows.append(number)
+        rank = np.zeros(blocks.count, dtype=np.int64)
+        rank[[low for _, low, _ in blocks.view.headings]] = 1
+        return np.stack([*rows, self._row, np.cumsum(rank)])
+
+    @cached_property
+    def _names(self) -> Ints:
+        """For each element a number that those share which have the same tag and the same class names."""
+        outline = self.blocks.outline
+        classes = np.zeros(len(self.blocks.parents), dtype=np.int64)
+        for number, owners in enumerate(outline.attribute("class").values(), 1):
+            classes[owners] = number
+        tags, names = self._tags
+        return classes * len(names) + tags
+
+    def _groups(self) -> list[Any]:
+        """What stands in rows of alike: posts of a thread, rows of a table, teasers. Siblings are alike if they have
+        the same tag and the same class names."""
+        blocks = self.blocks
+        text = blocks.of_elements(blocks.text_before)
+        linked = blocks.of_elements(blocks.linked_before)
+        key = blocks.parents * (int(self._names.max(initial=0)) + 1) + self._names
+        _, group = np.unique(key, return_inverse=True)
+        full = text > 0
+        size = np.bincount(group, full)[group]
+        mass = np.bincount(group, text)[group]
+        links = np.bincount(group, linked)[group]
+        total = max(int(blocks.text_before[-1]), 1)
+        share, each, density = mass / total, mass / np.maximum(size, 1), links / np.maximum(mass, 1)
+        columns: list[Any] = []
+        number = blocks.element
+        best = np.zeros(blocks.count, dtype=np.int64)
+        depth = np.zeros(blocks.count)
+        for level in range(_HIGHEST):
+            if level < _LEVELS:
+                columns += [np.log1p(size[number]), share[number], density[number], np.log1p(each[number])]
+            better = (size[number] >= _ROW) & (share[number] > np.where(best > 0, share[best], 0))
+            best = np.where(better, number, best)
+            depth += number > 0
+            if level >= _LEVELS and not number.any():
+                break
+            number = blocks.parents[number]
+        inside = best > 0
+        self._row = group[best]
+        columns += [
+            depth,
+            *(np.where(inside, values[best], 0) for values in (np.log1p(size), share, density, np.log1p(each))),
+            np.where(inside, text[best] / np.maximum(each[best], 1), 0),
+            np.where(inside, (blocks.first - blocks.starts[best]) / np.maximum(text[best], 1), 0),
+        ]
+        rows = (size >= _ROW) & full
+        columns.append(np.full(blocks.count, float(share[rows].max(initial=0))))
+        wordy = rows & (density < 0.3) & (each > 100)
+        columns.append(np.full(blocks.count, float(share[wordy].max(initial=0))))
+        return columns
+
+    def _sections(self) -> list[Any]:
+        """The headings above and below, and what stands between them."""
+        blocks = self.blocks
+        count = blocks.count
+        index = np.arange(count)
+        rank = np.zeros(count)
+        for number, low, _ in blocks.view.headings:
+            rank[low] = int(blocks.outline.tag(number)[1])
+        opening = np.maximum.accumulate(np.where(rank > 0, index, -1)) if count else index
+        following = np.where(rank > 0, index, count)
+        closing = np.append(np.minimum.accumulate(following[::-1])[::-1], count)[1:] if count else index
+        headed = opening >= 0
+        begin, end = np.maximum(opening, 0), closing
+        prose = np.concatenate(([0], np.cumsum(self._prose)))
+        words = np.concatenate(([0], np.cumsum(blocks.words)))
+        linked = np.concatenate(([0], np.cumsum(blocks.words * blocks.link_density)))
+        section = words[end] - words[begin]
+        main = np.cumsum(rank == 1)
+        return [
+            rank,
+            np.where(headed, rank[begin], 0) if count else rank,
+            np.where(headed, index - opening, 300).clip(0, 300),
+            np.where(headed, words[index] - words[begin], -1),
+            np.log1p(prose[end] - prose[begin]),
+            (linked[end] - linked[begin]) / np.maximum(section, 1),
+            np.log1p(section),
+            (closing - index).clip(0, 300),
+            np.where(headed, self._likeness_to_title[begin], 0),
+            np.where(headed, blocks.link_density[begin], 0),
+            main.clip(0, 5),
+            np.cumsum(rank > 0) / max(int((rank > 0).sum()), 1),
+            self._likeness_to_description,
+        ]
+
+    @cached_property
+    def _likeness_to_description(self) -> Floats:
+        """Which share of each block's words the page's description has, if it has most of the description's."""
+        wanted = set(fold_blocks(self.stated.description).split())
+        likeness = np.zeros(self.blocks.count)
+        if len(wanted) > 2:
+            for place in np.flatnonzero((self.blocks.words >= 4) & (self.blocks.words <= 80)).tolist():
+                words = set(self.blocks.view.folded[place].split())
+                likeness[place] = len(words & wanted) / len(words | wanted)
+        return likeness
+
     def _page(self) -> list[Any]:
         blocks = self.blocks
         prose = int(self._prose.sum())
@@ -228,22 +371,3 @@ class Features:
         values.append(sum(blocks.outline.tag(number) == "h1" for number, *_ in blocks.view.headings))
         values += [min(len(blocks.outline.with_tag(tag)), 20) for tag in ("article", "main", "table", "form", "pre")]
         return [np.full(blocks.count, value) for value in values]
-
-
-def shifted(values: Any, step: int, fill: float = 0) -> Any:
-    """The value of the block so many places before (or, if negative, after)."""
-    moved = np.full(len(values), fill, dtype=np.asarray(values).dtype)
-    if abs(step) < len(values):
-        if step > 0:
-            moved[step:] = values[:-step]
-        else:
-            moved[:step] = values[-step:]
-    return moved
-
-
-def window_mean(values: Any, reach: int) -> Any:
-    """The mean over each block and so many before and after it."""
-    running = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    index = np.arange(len(values))
-    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(values))
-    return (running[high] - running[low]) / np.maximum(high - low, 1)

@@ -9,43 +9,47 @@ from typing import Any
 
 import numpy as np
 
-from .features import window_mean
+from .series import window_mean
 
-_AT_ONCE = 2048  # blocks, which bounds the memory that a large page takes
+_AT_ONCE = 512  # blocks, which bounds the memory that a large page takes
 
 
 @dataclass(frozen=True)
 class Forest:
-    """An ensemble of regression trees in flat arrays.
+    """An ensemble of oblivious trees: all nodes of a level ask the same (Kohavi and Li, 1995). A tree is then a table,
+    and the answers are the bits of the place to look up.
 
     Attributes:
-        feature: for each node, the column that it asks.
-        threshold: up to which value the answer is the left child; infinite for leaves.
-        left: the left child, the right one comes next; a leaf is its own.
-        value: what a leaf adds.
-        roots: where each tree begins.
-        depth: the most steps from a root to a leaf.
+        feature: for each tree and level, the row of features that is asked.
+        threshold: above which value the answer is yes; infinite where nothing is asked.
+        value: for each tree, what its leaves add.
+        bias: what is added to their sum.
     """
 
     feature: Any
     threshold: Any
-    left: Any
     value: Any
-    roots: Any
-    depth: int
+    bias: float
 
     def logits(self, rows: Any) -> Any:
-        """The sum of the trees' values for each row: the logarithm of the odds that a block is of the article."""
-        parts = [self._some(rows[low : low + _AT_ONCE]) for low in range(0, len(rows), _AT_ONCE)]
+        """The sum of the trees' values for each block: the logarithm of the odds that it is of the article.
+
+        Args:
+            rows: the blocks' features, a row for each feature.
+        """
+        count = rows.shape[1]
+        parts = [self._some(rows[:, low : low + _AT_ONCE]) for low in range(0, count, _AT_ONCE)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def _some(self, rows: Any) -> Any:
-        flat = np.ascontiguousarray(rows).ravel()
-        offset = (np.arange(len(rows)) * rows.shape[1])[:, None]
-        node = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
-        for _ in range(self.depth):
-            node = self.left[node] + (flat[offset + self.feature[node]] > self.threshold[node])
-        return self.value[node].sum(axis=1, dtype=np.float64)
+        trees, depth = self.feature.shape
+        answers = (rows[self.feature.ravel()] > self.threshold.reshape(-1, 1)).reshape(trees, depth, rows.shape[1])
+        place = np.zeros((trees, rows.shape[1]), dtype=np.int64)
+        for level in range(depth):
+            place |= answers[:, level].astype(np.int64) << level
+        place += (np.arange(trees) << depth)[:, None]
+        # Added tree by tree, whatever the machine: the same sum everywhere.
+        return self.value.ravel()[place].sum(axis=0, dtype=np.float64) + self.bias
 
 
 @dataclass(frozen=True)
@@ -53,55 +57,58 @@ class Scorer:
     """The trained weights.
 
     Attributes:
-        vocabulary: the words of class names and ids that are columns.
+        vocabulary: the words of class names and the like that are features.
         first: judges each block by itself and its surroundings.
         second: judges it again, knowing the first judgement of all blocks.
-        threshold: from which probability on a block is of the article.
     """
 
     vocabulary: dict[str, int]
     first: Forest
     second: Forest
-    threshold: float
 
-    def probabilities(self, rows: Any, words: Any) -> Any:
+    def probabilities(self, rows: Any, peers: Any, words: Any) -> Any:
         """How likely each block is to be of the article.
 
         Args:
-            rows: the blocks' features.
+            rows: the blocks' features, a row for each feature.
+            peers: what each block shares with others, as `Features.peers` gives it.
             words: how many words each has.
         """
-        logits = self.first.logits(rows)
-        return sigmoid(self.second.logits(second_rows(logits, rows, words)))
+        return sigmoid(self.second.logits(second_rows(self.first.logits(rows), rows, peers, words)))
 
 
-def second_rows(logits: Any, rows: Any, words: Any) -> Any:
-    """The features of the second stage: the first judgement of a block, its neighbours and the page."""
+def second_rows(logits: Any, rows: Any, peers: Any, words: Any) -> Any:
+    """The features of the second stage: the first judgement of a block, its neighbours, its peers and the page."""
     count = len(logits)
     likely = sigmoid(logits)
     weighted = likely * words
-    columns: list[Any] = [logits]
+    own: list[Any] = [logits]
     for step in (1, 2, 3, 4):
         padded = np.concatenate((np.full(step, -8.0), logits, np.full(step, -8.0)))
-        columns += [padded[:count], padded[2 * step :]]
+        own += [padded[:count], padded[2 * step :]]
     for reach in (3, 8, 20):
-        columns += [window_mean(likely, reach), window_mean(weighted, reach) / window_mean(words, reach)]
+        own += [window_mean(likely, reach), window_mean(weighted, reach) / window_mean(words, reach)]
     running = np.cumsum(weighted)
     total = max(float(running[-1]) if count else 0.0, 1e-9)
-    columns += [(running - weighted) / total, np.full(count, np.log1p(total)), np.full(count, likely.max(initial=0))]
-    columns.append(np.full(count, total / max(float(np.sum(words)), 1.0)))
+    own += [(running - weighted) / total, np.full(count, np.log1p(total)), np.full(count, likely.max(initial=0))]
+    own.append(np.full(count, total / max(float(np.sum(words)), 1.0)))
     # The most likely block before and after: whether it stands between parts of the article.
     peak = np.maximum.accumulate(logits) if count else logits
-    columns += [peak, np.maximum.accumulate(logits[::-1])[::-1] if count else logits]
-    return np.column_stack((*columns, rows[:, :_FIRST_COLUMNS])).astype(np.float32)
+    own += [peak, np.maximum.accumulate(logits[::-1])[::-1] if count else logits]
+    for kind in peers:
+        _, group = np.unique(kind, return_inverse=True)
+        size = np.bincount(group)
+        by_words = np.bincount(group, weighted) / np.bincount(group, words)
+        own += [by_words[group], (np.bincount(group, likely) / size)[group], np.log1p(size)[group]]
+    return np.concatenate((np.stack(own).astype(np.float32), rows[:_FIRST_ROWS]))
 
 
-_FIRST_COLUMNS = 48
+_FIRST_ROWS = 48
 
 
 def sigmoid(logits: Any) -> Any:
-    """Probabilities from logarithms of odds."""
-    return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    """Probabilities from logarithms of odds, without the last digits, in which machines differ."""
+    return np.round(1 / (1 + np.exp(-np.clip(logits, -30, 30))), 9)
 
 
 def load(file: Any) -> Scorer:
@@ -109,17 +116,15 @@ def load(file: Any) -> Scorer:
     with np.load(file, allow_pickle=False) as arrays:
         words = arrays["vocabulary"].tolist()
         first, second = (_forest(arrays, stage) for stage in ("first", "second"))
-        return Scorer({word: place for place, word in enumerate(words)}, first, second, float(arrays["threshold"]))
+        return Scorer({word: place for place, word in enumerate(words)}, first, second)
 
 
 def _forest(arrays: Any, stage: str) -> Forest:
     return Forest(
         arrays[f"{stage}_feature"].astype(np.int64),
         arrays[f"{stage}_threshold"].astype(np.float32),
-        arrays[f"{stage}_left"].astype(np.int64),
         arrays[f"{stage}_value"].astype(np.float32),
-        arrays[f"{stage}_roots"].astype(np.int64),
-        int(arrays[f"{stage}_depth"]),
+        float(arrays[f"{stage}_bias"]),
     )
 
 

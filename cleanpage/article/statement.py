@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 _TITLES: Any = etree.XPath("(./head/meta[@property='og:title']/@content | ./head/title/text())[1]")
-_JSON_LD: Any = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
+_DESCRIPTION: Any = etree.XPath(
+    "(./head/meta[@name='description']/@content | ./head/meta[@property='og:description']/@content)[1]"
+)
+_KIND: Any = etree.XPath("(./head/meta[@property='og:type']/@content)[1]")
+_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?(\w+)"')
+_TYPES_READ = 200_000  # characters of a script
 # Structured data is read to this depth, and no more of it than this: more would be no statement about an article.
 _DEEPEST, _MOST_VALUES = 12, 20_000
 
 
-def title(root: etree._Element) -> str:
-    """The page's title as it says itself, empty if it does not."""
-    found = _TITLES(root)
+@dataclass(frozen=True)
+class Stated:
+    """What a page says of itself.
+
+    Attributes:
+        title, description: empty if it does not say them.
+        kinds: what it says that it is: its type in OpenGraph, and those in its JSON-LD.
+    """
+
+    title: str = ""
+    description: str = ""
+    kinds: frozenset[str] = frozenset()
+
+
+def stated(root: etree._Element) -> Stated:
+    """What a page says of itself."""
+    kinds = {str(name).lower() for text in _json_ld(root) for name in _TYPE.findall(text[:_TYPES_READ])}
+    kinds.update("og " + str(kind).strip().lower() for kind in _KIND(root))
+    return Stated(_first(_TITLES(root)), _first(_DESCRIPTION(root)), frozenset(kinds))
+
+
+def _json_ld(root: etree._Element) -> list[str]:
+    return [script.text for script in root.iter("script") if "ld+json" in script.get("type", "") and script.text]
+
+
+def _first(found: list[Any]) -> str:
     return " ".join(str(found[0]).split()) if found else ""
 
 
 def article_body(root: etree._Element) -> str:
     """The longest `articleBody` of the page's JSON-LD, as lines of text; empty if there is none."""
-    bodies = [value for text in _JSON_LD(root) if "articleBody" in text for value in _bodies(str(text))]
+    bodies = [value for text in _json_ld(root) if "articleBody" in text for value in _bodies(text)]
     return _plain(max(bodies, key=len)) if bodies else ""
 
 

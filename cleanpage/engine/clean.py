@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -23,6 +23,35 @@ from .view import Range, View, merge, subtract, within
 # Each round removes something, and only what a removal uncovers needs another. Pages made for it can ask for as many
 # rounds as they have elements; the work that all rounds may do together is bounded.
 _MIN_ROUNDS, _MAX_WORK = 16, 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hinting:
+    """Which rules give hints and take nothing: what they would take is noted, for somebody else to decide.
+
+    Attributes:
+        categories: the categories of the rules that do.
+        ranks: the ranks of those rules.
+        asked: the categories of what is removed.
+    """
+
+    categories: frozenset[str]
+    ranks: range
+    asked: frozenset[str]
+
+    def includes(self, match: Match) -> bool:
+        """Whether a match is a hint."""
+        rule = match.rule
+        return rule.kind == "generic" and rule.category in self.categories and match.entry.rank in self.ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a rule would take: a range of the stream."""
+
+    start: int
+    stop: int
+    match: Match
 
 
 @dataclass(slots=True)
@@ -45,6 +74,11 @@ class Cleaning:
         keeping: the rules that say what is never removed.
         context: what else decides which rules are meant.
         strip_attributes: which attributes the tree that is left is without.
+        hinting: which rules give hints only; none if not given.
+
+    Attributes:
+        hints: what those would have taken, in the order it was found.
+        instead: what is shown in place of a page that shows next to nothing, in words; empty for most pages.
     """
 
     def __init__(
@@ -55,7 +89,12 @@ class Cleaning:
         keeping: tuple[Program, ...],
         context: Context,
         strip_attributes: tuple[AttributePath, ...] = (),
+        hinting: Hinting | None = None,
     ) -> None:
+        self.hinting = hinting
+        self.hints: list[Hint] = []
+        self.instead = ""
+        self._hinted: set[tuple[int, int, int]] = set()
         self.document = document
         self.outline = outline
         self.strip_attributes = strip_attributes
@@ -83,6 +122,8 @@ class Cleaning:
         held: set[tuple[int, int, int]] = set()
         matches = list(matcher.first_round(programs, self.view))
         for _ in range(max(_MIN_ROUNDS, _MAX_WORK // len(outline))):
+            if self.hinting:
+                matches = list(self._without_hints(matches, self.hinting))
             taken = list(self._settle(matches, kept, guard, held))
             if taken:
                 self._take(taken)
@@ -96,6 +137,25 @@ class Cleaning:
             matches += matcher.next_round(programs, self.view, new)
 
         self.held = [one for one in self.held if not within(one.match.start, one.match.stop, self._removed)]
+
+    def _without_hints(self, matches: list[Match], hinting: Hinting) -> Iterator[Match]:
+        """The matches that take what they mean; the others are noted. A part of a line is always taken: there is
+        nothing in it to decide about."""
+        for match in matches:
+            if not hinting.includes(match):
+                if match.rule.category in hinting.asked:
+                    yield match
+                continue
+            start, stop = self._scope(match)
+            low, high = self.view.inside(start, stop)
+            if low == high or self.view.last[low] > stop:
+                if match.rule.category in hinting.asked:
+                    yield match
+                continue
+            mark = (match.entry.rank, start, stop)
+            if mark not in self._hinted:
+                self._hinted.add(mark)
+                self.hints.append(Hint(start, stop, match))
 
     def _take(self, taken: list[Taken]) -> None:
         self.taken += taken
@@ -204,6 +264,25 @@ class Cleaning:
 
     # --- the outcome ---------------------------------------------------------------------------
 
+    def heeded(self, is_gone: Callable[[int, int], bool]) -> list[Taken]:
+        """The hints that somebody else has followed, each piece once, the widest first.
+
+        Args:
+            is_gone: whether nothing in a range of the stream was kept.
+        """
+        asked = self.hinting.asked if self.hinting else frozenset()
+        wanted = [hint for hint in self.hints if hint.match.rule.category in asked]
+        heeded: list[Taken] = []
+        covered = -1
+        for hint in sorted(wanted, key=lambda hint: (hint.start, -hint.stop, *hint.match.order)):
+            start = max(hint.start, covered)
+            if start < hint.stop and is_gone(start, hint.stop):
+                ranges = subtract(start, hint.stop, self._removed)
+                if any(self.outline.shows_text(*one) for one in ranges):
+                    heeded.append(Taken(hint.match, ranges, self._gone))
+                covered = hint.stop
+        return heeded
+
     def prune(self) -> None:
         """Take what was removed out of the tree."""
         new = [r for r in self._removed if not within(*r, self._pruned)]
@@ -234,9 +313,13 @@ class Cleaning:
         self.is_pruned = True
         leave_out(self.document.root, self.strip_attributes)
 
-    def removals(self) -> tuple[Removal, ...]:
-        """What was removed and what was held back, in page order."""
-        found = [(taken.ranges[0][0], index, taken) for index, taken in enumerate((*self.taken, *self.held))]
+    def removals(self, others: Iterable[Taken] = ()) -> tuple[Removal, ...]:
+        """What was removed and what was held back, in page order.
+
+        Args:
+            others: what somebody else decided to remove.
+        """
+        found = [(taken.ranges[0][0], index, taken) for index, taken in enumerate((*self.taken, *self.held, *others))]
         found.sort(key=lambda entry: entry[:2])
         views: dict[int, View] = {}  # one for each round
         removals = []

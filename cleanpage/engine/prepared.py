@@ -89,16 +89,30 @@ def _joined(programs: Iterable[Programs]) -> Programs:
     )
 
 
+def _ranks_of(rules: Rules) -> range:
+    """The ranks that the generic rules which come with cleanpage get."""
+    rank = 0
+    for pack in rules.packs:
+        if pack is rules.own_pack:
+            return range(rank, rank + pack.generic_rules)
+        rank += pack.generic_rules
+    return range(0)
+
+
 class Prepared:
     """A set of rules, made ready as pages ask for them. Safe to share between threads.
 
     Args:
         rules: the set.
+
+    Attributes:
+        own_ranks: the ranks of the generic rules that come with cleanpage.
     """
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._lock = threading.RLock()
+        self.own_ranks = _ranks_of(rules)
         self._by_files: dict[tuple[RuleFile, ...], Programs] = {}
         self._by_marks: dict[tuple[RuleFile, ...], Programs] = {}
 

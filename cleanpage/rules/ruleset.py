@@ -268,6 +268,11 @@ class Rules:
         """The packs."""
         return tuple(part.pack for part in self._parts)
 
+    @property
+    def own_pack(self) -> Pack | None:
+        """The one of the rules that come with cleanpage, if they are in the set."""
+        return next((part.pack for part in self._parts if part.builtin), None)
+
     def for_host(self, host: str) -> tuple[RuleFile, ...]:
         """The files of the most specific publisher for a host, and its families, nearest first.
 

@@ -6,11 +6,13 @@ import json
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import cleanpage
 from cleanpage import Cleaner, PageError, Rules
 from cleanpage.article.extract import Extraction
+from cleanpage.article.scorer import Forest, Scorer
 
 from ..support import rules
 from .pages import ARTICLES, article, page
@@ -212,15 +214,103 @@ def test_the_weights_are_arrays_and_small() -> None:
     assert hashlib.sha256(path.read_bytes()).hexdigest() == record["weights_sha256"]
 
 
+def _weights(bias: float) -> Scorer:
+    """Weights that say the same of every block."""
+    forest = Forest(np.zeros((0, 1), np.int64), np.zeros((0, 1), np.float32), np.zeros((0, 2), np.float32), bias)
+    return Scorer({}, forest, forest)
+
+
+def _extraction(html: str, bias: float, cleaner: Cleaner = PLAIN) -> Extraction:
+    return cleaner._extraction(html, None, scorer=_weights(bias))[0]
+
+
 def test_an_extraction_takes_other_weights() -> None:
-    import numpy as np
-
-    from cleanpage.article.scorer import Forest, Scorer, builtin
-
-    leaf = np.zeros(1, dtype=np.int64)
-    never = Forest(leaf, np.array([np.inf], np.float32), leaf, np.array([-9.0], np.float32), leaf, 0)
-    scorer = Scorer({}, never, never, builtin().threshold)
-    cleaning, _ = PLAIN._cleaning(article("en")[2], None, None, None, None, frozenset())
-    assert Extraction(cleaning, (), scorer).evidence == (
+    assert _extraction(article("en")[2], -9.0).evidence == (
         "scorer: no block is surely of an article, these come nearest",
     )
+    assert _extraction(article("en")[2], 9.0).evidence == ("scorer",)
+
+
+# --- rules that give hints -----------------------------------------------------------------------
+
+COMMENTS = (
+    '<section class="comments"><h2>Comments</h2><p>I walked over it and it was fine, thank you very much.</p></section>'
+)
+THREAD = page(HEADLINE, BODY + COMMENTS)
+
+
+def test_what_a_generic_rule_of_ours_hints_at_may_stay() -> None:
+    kept = _extraction(THREAD, 9.0, Cleaner())
+    assert "I walked over it" in kept.text
+    assert not any("I walked over it" in removal.text for removal in kept.removals())
+    assert "I walked over it" not in Cleaner().clean(THREAD).text
+
+
+def test_what_a_hint_was_followed_on_is_reported() -> None:
+    removed = [one for one in cleanpage.extract(THREAD).removed if "I walked over it" in one.text]
+    assert [(one.category, one.held_back) for one in removed] == [("comments", False)]
+    assert "I walked over it" not in cleanpage.extract(THREAD).text
+
+
+def test_only_what_was_asked_for_is_reported() -> None:
+    result = Cleaner(categories=["newsletter"]).extract(THREAD)
+    assert {one.category for one in result.removed} <= {"newsletter", "chrome"}
+
+
+def test_a_rule_that_somebody_adds_is_a_fact() -> None:
+    cleaner = Cleaner(Rules.builtin() + rules("remove: {comments: [.comments]}"))
+    extraction = _extraction(THREAD, 9.0, cleaner)
+    assert "I walked over it" not in extraction.text
+    assert any("I walked over it" in removal.text for removal in extraction.removals())
+
+
+def test_what_was_kept_against_a_hint_stays_when_it_is_cleaned_again() -> None:
+    once = _extraction(THREAD, 9.0, Cleaner())
+    assert cleanpage.extract(once.html).text == once.text
+    assert cleanpage.clean(once.html).text == once.text
+
+
+# --- what a page's script would show -------------------------------------------------------------
+
+
+def test_the_parts_of_a_streamed_page_stand_in_their_places() -> None:
+    first, *others = PARAGRAPHS
+    body = f'<p>{first}</p><template id="B:1f"></template>'
+    html = page(HEADLINE, body).replace(
+        "</body>",
+        f'<div hidden id="S:1f">{"".join(f"<p>{one}</p>" for one in others)}</div><div hidden>x y</div></body>',
+    )
+    for result in (PLAIN.extract(html), PLAIN.clean(html)):
+        assert "\n".join(PARAGRAPHS) in result.text
+        assert "x y" not in result.text
+    assert PLAIN.extract(html).text.split("\n") == PARAGRAPHS
+
+
+def test_a_part_without_a_place_is_shown_where_it_is() -> None:
+    assert (
+        PLAIN.clean('<p>One.</p><div hidden id="S:0">Two.</div> three <p>Four.</p>').text == "One.\nTwo.\nthree\nFour."
+    )
+    nested = '<p>One.</p><div hidden id="S:0"><template id="B:0"></template>Two.</div>'
+    assert PLAIN.clean(nested).text == "One.\nTwo."
+
+
+def test_a_page_drawn_by_script_gives_what_it_has_for_readers_without() -> None:
+    html = f"<body><div id=app>Loading</div><noscript><article>{BODY}</article></noscript></body>"
+    result = PLAIN.extract(html)
+    assert result.text.split("\n") == PARAGRAPHS
+    assert result.evidence[0].startswith("noscript")
+    assert PLAIN.extract(result.html).text == result.text
+    assert PLAIN.clean(html).text == "Loading"
+
+
+def test_a_notice_for_readers_without_scripts_is_not_the_page() -> None:
+    html = f"{article('en')[2]}<noscript>{BODY}</noscript>"
+    assert PLAIN.extract(html).text.split("\n") == PARAGRAPHS
+    assert PLAIN.extract("<p>Text.</p><noscript>Please enable JavaScript to see this page.</noscript>").text == "Text."
+
+
+def test_a_page_that_hides_all_of_itself_is_read() -> None:
+    for hiding in ("hidden", 'style="visibility:hidden"'):
+        result = PLAIN.extract(f"<body><div {hiding}><article>{BODY}</article></div></body>")
+        assert result.text.split("\n") == PARAGRAPHS
+        assert result.evidence[0].startswith("hidden")
