@@ -150,6 +150,7 @@ class Cleaner:
         chooser = _chooser(self.extractor if extractor is None else _checked(extractor), url)
         extraction, files = self._extraction(html, url, date, encoding, content_type, chooser=chooser)
         cleaning = extraction.cleaning
+        extracted_before = was_extracted(cleaning.document.root)  # rendering it as HTML says so of any page
         original = self._original(cleaning, html, encoding, content_type)
         return Result(
             cleaning.document.encoding,
@@ -157,7 +158,7 @@ class Cleaner:
             lambda: extraction.html,
             lambda: _markdown(parse(extraction.html).root, cleaning, url),
             extraction.removals,
-            lambda: _access(extraction, original(), url),
+            lambda: _access(None if extracted_before else extraction, original(), url),
             lambda: _metadata(files, original(), url, date),
             extraction.evidence,
         )
@@ -375,11 +376,11 @@ def _chooser(extractor: str, url: str | None) -> Chooser | None:
     return lambda cleaning: choose(cleaning, url)
 
 
-def _access(extraction: Extraction, root: etree._Element, url: str | None) -> Access:
+def _access(extraction: Extraction | None, root: etree._Element, url: str | None) -> Access:
     # As with Markdown: most do not ask.
     from .access import of_page
 
-    if was_extracted(extraction.cleaning.document.root):
+    if extraction is None:
         return Access("unknown", ("text: extracted before, without what stood around it",))
     return of_page(extraction, root, url or "")
 
@@ -455,9 +456,10 @@ def extract(
     encoding: str | None = None,
     *,
     content_type: str | None = None,
+    extractor: str | None = None,
 ) -> Result:
     """`Cleaner.extract` with the built-in rules."""
-    return default_cleaner().extract(html, url, date, encoding, content_type=content_type)
+    return default_cleaner().extract(html, url, date, encoding, content_type=content_type, extractor=extractor)
 
 
 def clean_text(text: str, url: str | None = None, date: Date | None = None) -> Result:
