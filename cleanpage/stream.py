@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -79,7 +80,7 @@ class Facts:
         attributes: the values of its attributes, of those that were asked for.
         rank: 1 to 6 for a heading that is shown, else 0.
         hides: whether it says itself that a browser does not show it.
-        is_kept: whether the same object stands for all elements that have the same, on all pages of this thread.
+        is_kept: whether the same object is to stand for all elements that have the same, on all pages of this thread.
     """
 
     __slots__ = ("attributes", "hides", "is_kept", "rank", "tag")
@@ -152,8 +153,6 @@ def facts_of(texts: list[str], attributes: frozenset[str]) -> list[Facts] | None
     known = _thread.facts
     found: list[Facts | None] = list(map(known.get, texts))
     if None in found:
-        if len(known) >= _MOST_FACTS:
-            known.clear()
         new: dict[str, Facts] = {}
         for place, text in enumerate(texts):
             if found[place] is None:
@@ -161,7 +160,9 @@ def facts_of(texts: list[str], attributes: frozenset[str]) -> list[Facts] | None
                 if facts is None:
                     return None
                 new[text] = found[place] = facts
-        known.update((text, facts) for text, facts in new.items() if facts.is_kept)
+        if len(known) + len(new) > _MOST_FACTS:
+            known.clear()
+        known.update(islice(((text, facts) for text, facts in new.items() if facts.is_kept), _MOST_FACTS))
     return found  # type: ignore[return-value]  # none is left out
 
 
