@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-# Whatever the page, a block that is less likely than this is not taken, and one that is more likely than that is.
-LOWEST, HIGHEST = 0.2, 0.4
+# Whatever the page, a block that is less likely than this is not taken, and one that is more likely than that is: a
+# paragraph that is lost weighs more than a line too many.
+LOWEST, HIGHEST = 0.2, 0.3
 _DOUBT = 10  # words, added where what is taken is weighed: against taking a single word of a page without an article
 # Where no block reaches the threshold, those that come near the best are taken.
 _NEAR_BEST = 0.5

@@ -51,7 +51,7 @@ def test_the_second_stage_sees_every_block() -> None:
 
 
 def test_the_threshold_expects_the_best_score() -> None:
-    likely, words = np.array([0.9, 0.35, 0.3, 0.05]), np.array([100, 60, 80, 400])
+    likely, words = np.array([0.6, 0.28, 0.22, 0.02]), np.array([100, 60, 80, 400])
     all_likely = float(likely @ words)
 
     def expected(chosen: tuple[int, ...]) -> float:
