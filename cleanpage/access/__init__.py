@@ -89,17 +89,23 @@ def _sold(outline: Outline, sheet: Sheet, claim: Declared) -> int | None:
 
 
 def _stopping(sheet: Sheet) -> tuple[Notice, int] | None:
-    """The notice at which the article stops, and the words of the paragraphs before it."""
+    """The notice at which the article stops, and the words of the paragraphs before it: the first that stands after
+    some text, or else the first in the article's place."""
     first = sheet.heads[0] if sheet.heads else 0
+    wall = None
     for notice in find_notices(sheet.pieces, frozenset(sheet.heads), vocabulary()):
         begin = sheet.begin(notice.start)
         if notice.says_stop and begin is not None:
             before = sheet.prose(first, notice.start)
+            if wall is not None and before < _LEAST_WORDS:
+                continue  # what little stands between two notices is no text
             # Only what follows in the same part of the page is of the article: the rest are comments and teasers.
             after = sheet.prose(notice.stop, sheet.reach(begin, notice.stop))
             if after < max(_WORDS_AFTER, _SHARE_AFTER * before) and _is_near(sheet, notice, begin, before):
-                return notice, before
-    return None
+                if before:
+                    return notice, before
+                wall = notice
+    return (wall, 0) if wall is not None else None
 
 
 def _is_near(sheet: Sheet, notice: Notice, begin: int, before: int) -> bool:
