@@ -45,12 +45,13 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # --- the archive -------------------------------------------------------------------------------
 
 
-def pages() -> list[tuple[str, bytes]]:
-    """Addresses and pages to make archives of."""
+def pages(largest: int | None) -> list[tuple[str, bytes]]:
+    """Addresses and pages to make archives of, but for those with more bytes than `largest`."""
     folders = [SHARED / name for name in ("news", "snippets", "wcxb") if (SHARED / name).is_dir()] or [
         ROOT / "examples"
     ]
     found = [page for folder in folders for page in read_pages(folder)[0]]
+    found = [page for page in found if largest is None or len(page.html) <= largest]
     random.Random(SEED).shuffle(found)
     return [(page.url or f"https://www.example.com/{number}", page.html) for number, page in enumerate(found)]
 
@@ -70,9 +71,9 @@ class Made:
     faults: dict[str, int] = field(default_factory=dict)
 
 
-def make_archive(path: Path, records: int) -> Made:
+def make_archive(path: Path, records: int, largest: int | None = None) -> Made:
     """Write an archive with so many responses, and requests between them."""
-    made, dice, source = Made(path), random.Random(SEED), pages()
+    made, dice, source = Made(path), random.Random(SEED), pages(largest)
     with path.open("wb") as file:
         for number in range(records):
             url, html = source[number % len(source)]
@@ -378,6 +379,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=20_000, help="responses for faults and memory")
     parser.add_argument("--kill-records", type=int, default=3_000, help="responses for kills")
     parser.add_argument("--speed-records", type=int, default=1_000, help="responses for speed")
+    parser.add_argument("--largest", type=int, metavar="BYTES", help="leave larger pages out, for a quicker run")
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder if not given")
@@ -386,13 +388,13 @@ def main() -> None:
     with _folder(given.folder) as folder:
         results: dict[str, Any] = {}
         if {"faults", "memory"} & set(parts):
-            made = make_archive(folder / "whole.warc.gz", given.records)
+            made = make_archive(folder / "whole.warc.gz", given.records, given.largest)
             results["faults and memory"] = faults_and_memory(made, folder)
         if "kills" in parts:
-            made = make_archive(folder / "kills.warc.gz", given.kill_records)
+            made = make_archive(folder / "kills.warc.gz", given.kill_records, given.largest)
             results["kills"] = kills(made, folder, given.kills)
         if "speed" in parts:
-            made = make_archive(folder / "speed.warc.gz", given.speed_records)
+            made = make_archive(folder / "speed.warc.gz", given.speed_records, given.largest)
             results["speed"] = speed(made, folder)
     text = json.dumps(results, indent=2)
     print(text)

@@ -17,6 +17,7 @@ _FORMS = ("text", "html", "markdown", "removed", "access", "metadata")
 # How many pages may be on their way.
 _WINDOW = 256
 _MAX_MEMORY = 400 << 20
+_TRIAL = "<title>A page</title><h1>A page</h1><p>Its text.</p>"
 
 Process = Callable[..., Result]
 
@@ -30,6 +31,10 @@ class _Making:
 
     def result(self, page: Page) -> Result:
         return self.process(page.html, page.url, page.date, page.encoding, content_type=page.content_type)
+
+    def prepare(self) -> None:
+        """Import what pages need, which is not their time."""
+        self(Page(_TRIAL))
 
     def __call__(self, page: Page) -> dict[str, Any] | PageError:
         try:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from ..api import Cleaner
 from ..errors import PageError
-from .document import DocumentError, Entry
+from .document import Document, DocumentError, Entry
 from .record import Shape, error_of, processed, record_of, to_json
 from .summary import PageFigures
+
+_TRIAL = "<title>A page</title><h1>A page</h1><p>Its text.</p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class PageWork:
 
     cleaner: Cleaner
     shape: Shape
+
+    def prepare(self) -> None:
+        """Import what pages need, which is not their time."""
+        document = Document("", "", _TRIAL)
+        to_json(record_of(document, processed(document, self.cleaner, self.shape), self.shape))
 
     def __call__(self, entry: Entry) -> Done:
         url = entry.url

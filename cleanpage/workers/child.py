@@ -36,6 +36,8 @@ def _work(sock: socket.socket) -> None:
     if start is None:
         return
     function, max_seconds, max_memory = pickle.loads(start)
+    if hasattr(function, "prepare"):
+        function.prepare()
     frames.send(sock, None)
     with open(os.devnull, "w") as nowhere:
         while (message := frames.receive(sock)) is not None:

@@ -102,7 +102,8 @@ class Pool(Generic[K, T]):
 
     Args:
         function: what to do with a piece; it is pickled once for each worker. What it returns is pickled, too; what it
-            raises becomes a `Failure`.
+            raises becomes a `Failure`. If it has a method `prepare`, that is called once in each worker, before the
+            clock of the first piece starts.
         workers: how many processes, at least 1; they start as they are needed.
         max_seconds: how long a piece may take; its worker is killed then. None for no limit.
         max_memory: the bytes of memory above which a worker is replaced by a new one after a piece. None for no limit.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -94,6 +95,37 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
     return source, written(out), errors(out)
 
 
+class InlinePool:
+    """A pool without processes, for what has nothing to do with them: it is a hundred times as fast."""
+
+    def __init__(self, function: Any, *_: Any) -> None:
+        self._function = function
+
+    def __enter__(self) -> InlinePool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def map(self, items: Any, *, ordered: bool) -> Any:
+        """Some overtake others, if they may."""
+        dice, waiting = random.Random(1), []
+        for item in filter(None, items):
+            waiting.append(item)
+            if len(waiting) == 5:
+                yield self._done(waiting.pop(0 if ordered else dice.randrange(5)))
+        yield from map(self._done, waiting)
+
+    def _done(self, item: Any) -> Any:
+        tag, entry = item
+        return tag, pickle.loads(pickle.dumps(self._function(pickle.loads(pickle.dumps(entry))))), 0.001
+
+
+@pytest.fixture
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "Pool", InlinePool)
+
+
 Calm = tuple[Path, list[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -117,6 +149,7 @@ def test_records_and_errors(calm: Calm) -> None:
     assert list(failures[0]) == ["id", "url", "source", "error", "message"]
 
 
+@pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_every_kind_of_output_holds_the_same(name: str, calm: Calm, tmp_path: Path) -> None:
     out = f"{tmp_path}/{name}"
@@ -137,6 +170,7 @@ def test_without_order_the_same_set(calm: Calm, tmp_path: Path) -> None:
     assert by_id == sorted(calm[1], key=lambda one: str(one["id"]))
 
 
+@pytest.mark.usefixtures("inline")
 def test_forms_and_removals(calm: Calm, tmp_path: Path) -> None:
     for form in ("markdown", "html"):
         out = f"{tmp_path}/{form}.parquet"
@@ -152,16 +186,13 @@ def test_a_page_that_hangs_and_one_that_kills(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(runner, "PageWork", SlowWork)
     source = archive(tmp_path / "a.warc.gz", 12, {2: b"<p>HANG", 5: b"<p>DIE", 6: b"<p>fine"})
     out = str(tmp_path / "out.jsonl")
-    run(job(source, out, max_seconds=0.5))
-    assert [(one["error"], (one["url"] or "/?").rsplit("/", 1)[1]) for one in errors(out)] == [
-        ("timeout", "2"),
-        ("type", "4"),
-        ("crash", "5"),
-        ("damaged", "7"),
-    ] or errors(out)[3]["url"] is None
+    run(job(source, out, max_seconds=2.0))
+    assert [one["error"] for one in errors(out)] == ["timeout", "type", "crash", "damaged"]
+    assert [one["url"].rsplit("/", 1)[1] for one in errors(out)[:3]] == ["2", "4", "5"]
     assert len(written(out)) == 8
 
 
+@pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("name", OUTPUTS)
 @pytest.mark.parametrize("ordered", [True, False])
 def test_stopped_anywhere_and_gone_on_with(
@@ -192,6 +223,7 @@ def test_stopped_anywhere_and_gone_on_with(
     assert wrong == calm[2]
 
 
+@pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("when", ["checkpoint", "finish", "clean_up"])
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_killed_while_the_output_is_made_durable(
@@ -265,7 +297,7 @@ def test_killed_again_and_again(name: str, order: str, calm: Calm, tmp_path: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_in_good_order(number: int, tmp_path: Path) -> None:
-    source = archive(tmp_path / "a.warc.gz", 400)
+    source = archive(tmp_path / "a.warc.gz", 200)
     out = str(tmp_path / "out.jsonl")
     process = start(source, out)
     end = time.monotonic() + 60
@@ -275,11 +307,11 @@ def test_a_signal_stops_it_in_good_order(number: int, tmp_path: Path) -> None:
     process.send_signal(number)
     assert process.wait(30) == 130
     done = written(out)
-    assert 0 < len(done) < 350
+    assert 0 < len(done) < 175
     assert [one["id"] for one in done] == sorted((one["id"] for one in done), key=lambda id: int(id.rpartition("#")[2]))
     assert run(job(source, out)).is_finished
     ids = [one["id"] for one in [*written(out), *errors(out)]]
-    assert len(ids) == len(set(ids)) == 400
+    assert len(ids) == len(set(ids)) == 200
     assert written(out)[: len(done)] == done
 
 
@@ -296,6 +328,7 @@ def stopped(source: Path, out: str) -> None:
         run(job(source, out), observe)
 
 
+@pytest.mark.usefixtures("inline")
 def test_a_finished_run_is_not_done_again(calm: Calm, tmp_path: Path) -> None:
     out = str(tmp_path / "out.jsonl")
     first = run(job(calm[0], out))
@@ -305,6 +338,7 @@ def test_a_finished_run_is_not_done_again(calm: Calm, tmp_path: Path) -> None:
     assert Path(out).stat().st_mtime_ns == before
 
 
+@pytest.mark.usefixtures("inline")
 def test_other_arguments_are_refused_with_a_way_out(calm: Calm, tmp_path: Path) -> None:
     out = str(tmp_path / "out.jsonl")
     stopped(calm[0], out)
@@ -317,6 +351,7 @@ def test_other_arguments_are_refused_with_a_way_out(calm: Calm, tmp_path: Path) 
     assert "Buy 0!" in written(out)[0]["text"]
 
 
+@pytest.mark.usefixtures("inline")
 def test_workers_and_order_may_change(calm: Calm, tmp_path: Path) -> None:
     out = str(tmp_path / "out.jsonl")
     stopped(calm[0], out)
@@ -332,6 +367,7 @@ def test_an_output_of_something_else_is_not_overwritten(calm: Calm, tmp_path: Pa
     assert out.read_text() == "precious\n"
 
 
+@pytest.mark.usefixtures("inline")
 def test_an_output_that_was_shortened_is_not_gone_on_with(calm: Calm, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     with pytest.raises(RuntimeError):
@@ -349,6 +385,7 @@ def _fail_after(count: int) -> Any:
     return observe
 
 
+@pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("restart", [False, True])
 def test_two_runs_on_one_output(restart: bool, calm: Calm, tmp_path: Path) -> None:
     out = str(tmp_path / "out.jsonl")
@@ -369,6 +406,7 @@ def test_two_runs_on_one_output(restart: bool, calm: Calm, tmp_path: Path) -> No
     assert written(out) == calm[1]
 
 
+@pytest.mark.usefixtures("inline")
 def test_a_journal_that_is_none(calm: Calm, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     (tmp_path / "out.jsonl.journal").write_text("not a database, but long enough to be taken for one" * 100)
@@ -382,6 +420,7 @@ def test_an_output_whose_format_is_unknown(calm: Calm, tmp_path: Path) -> None:
         run(job(calm[0], tmp_path / "out.csv"))
 
 
+@pytest.mark.usefixtures("inline")
 def test_figures(calm: Calm, tmp_path: Path) -> None:
     out = str(tmp_path / "out.jsonl")
     with pytest.raises(RuntimeError):
