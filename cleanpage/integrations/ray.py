@@ -57,8 +57,8 @@ class RayEngine:
     Args:
         address: the cluster to join, as `ray.init` takes it; None for one of this process's own. Where Ray runs in this
             process already, that is used.
-        workers: how many actors work; None for as many as the cluster has CPUs. A cluster of this process's own has as
-            many CPUs as the job has workers.
+        workers: how many actors work; None for as many as the cluster has CPUs. A cluster of this process's own has a
+            CPU for each, or for each of the job's workers.
 
     A cluster's nodes need cleanpage, and the sources: a file system they share, or an object store (`s3://…`, `gs://…`),
     which is read with fsspec.
@@ -75,7 +75,7 @@ class RayEngine:
             CleanpageError: Ray is not installed, no cluster answers, or the sources are none for it.
         """
         _check(job)
-        with _cluster(self.address, job.workers) as cpus:
+        with _cluster(self.address, self.workers or job.workers) as cpus:
             yield RayWork(job, self.workers or cpus)
 
 
@@ -134,8 +134,8 @@ class RayWork:
                     compute=ray.data.ActorPoolStrategy(size=self._workers),
                 )
             )
-            with _errors_as_they_were():
-                yield from dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=2)
+        with _errors_as_they_were():
+            yield from dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=2)
 
 
 # --- the cluster -------------------------------------------------------------------------------
@@ -167,9 +167,8 @@ def _cluster(address: str | None, workers: int) -> Iterator[int]:
         yield _cpus()
         return
     logging.getLogger("ray.data").setLevel(logging.ERROR)
-    warnings.filterwarnings(
-        "ignore", "The (maximum|minimum) number of concurrent", UserWarning
-    )  # too few files for all
+    # That there are fewer files, or pages, than workers is nothing to warn of.
+    warnings.filterwarnings("ignore", "The (maximum|minimum) number of concurrent", UserWarning)
     quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
         if address is None:  # "local" is not the default: that is a cluster which runs on this machine, if one does
@@ -229,32 +228,39 @@ def _context() -> Any:
 class RemoteSources(Sources):
     """Sources among which may be folders, files and patterns in object stores, `s3://bucket/crawl-*.warc.gz`."""
 
+    def __init__(self, names: Iterable[str], reading: Reading) -> None:
+        super().__init__(names, reading)
+        self._sizes: dict[str, int] = {}
+
     def files(self, number: int, after: str) -> Iterator[str]:
         name = self.names[number]
         if not _REMOTE.match(name):
             yield from super().files(number, after)
             return
-        import fsspec
-
-        system, path = fsspec.core.url_to_fs(name)
-        if any(sign in path for sign in "*?["):
-            found = system.glob(path)
-        else:
-            found = system.find(path) if system.isdir(path) else [path]
-        for one in sorted(map(system.unstrip_protocol, found)) or [name]:
+        try:
+            found = self._listed(name)
+        except Exception as error:  # each store has errors of its own
+            raise CleanpageError(f"{name} cannot be listed: {type(error).__name__}: {error}") from error
+        self._sizes.update(found)
+        for one in sorted(found) or [name]:
             if one >= after:
                 yield one
 
     def size(self, path: str) -> int:
-        if not _REMOTE.match(path):
-            return super().size(path)
+        return self._sizes.get(path, 0) if _REMOTE.match(path) else super().size(path)
+
+    def _listed(self, name: str) -> dict[str, int]:
+        """The files in an object store that a name stands for, with their sizes in bytes."""
         import fsspec
 
-        system, bare = fsspec.core.url_to_fs(path)
-        try:
-            return int(system.size(bare) or 0)
-        except OSError:
-            return 0
+        system, path = fsspec.core.url_to_fs(name)
+        if any(sign in path for sign in "*?["):
+            found = system.glob(path, detail=True)
+        else:
+            found = system.find(path, detail=True)  # of a file, the file itself
+            if path not in found:  # of a folder, what can be read there
+                found = {one: about for one, about in found.items() if self._is_wanted(PurePosixPath(one).name)}
+        return {system.unstrip_protocol(one): int(about.get("size") or 0) for one, about in found.items()}
 
 
 def _groups(pieces: Iterable[Piece], size: Callable[[str], int]) -> Iterator[list[Piece]]:

@@ -59,7 +59,7 @@ def run_python(code: str, folder: Path, *arguments: str) -> str:
         env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=240,
+        timeout=400,
     )
     output = done.stdout.decode("utf-8", "replace")
     assert done.returncode == 0, output

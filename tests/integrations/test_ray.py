@@ -191,6 +191,22 @@ def test_files_in_an_object_store(crawl: Path, expected: tuple[bytes, bytes], tm
     assert len(errors) == sum(b".warc.gz#" in line for line in expected[1].splitlines()) + 1
 
 
+def test_object_stores_are_listed_as_folders_are(tmp_path: Path) -> None:
+    below = tmp_path / "below"
+    below.mkdir()
+    for path in (tmp_path / "b.html", tmp_path / "_SUCCESS", below / "a.warc.gz"):
+        path.write_bytes(b"12345")
+    store = f"file://{tmp_path}"
+    sources = ours.RemoteSources([store, f"{store}/*.html", f"{store}/_SUCCESS", f"{store}/none"], Reading())
+    names = [[name.removeprefix(store) for name in sources.files(number, "")] for number in range(4)]
+    assert names == [["/b.html", "/below/a.warc.gz"], ["/b.html"], ["/_SUCCESS"], ["/none"]]
+    assert list(sources.files(0, f"{store}/below/a.warc.gz")) == [f"{store}/below/a.warc.gz"]
+    assert [sources.size(f"{store}/{name}") for name in ("b.html", "none")] == [5, 0]
+    assert [piece.base for piece in sources.pieces()] == [0, 5, 10, 15, 20]
+    with pytest.raises(CleanpageError, match="nostore://x cannot be listed: ValueError"):
+        list(ours.RemoteSources(["nostore://x"], Reading()).pieces())
+
+
 @pytest.mark.usefixtures("cluster")
 def test_a_file_that_has_changed_meanwhile_is_named(tmp_path: Path) -> None:
     path = tmp_path / "pages.warc.gz"
@@ -220,7 +236,7 @@ def test_the_command_joins_a_cluster(crawl: Path, expected: tuple[bytes, bytes],
     address = ray.get_runtime_context().gcs_address
     out = tmp_path / "out.jsonl"
     command = _command_line(crawl / "b.warc.gz", "--out", out, "--engine", "ray", "--ray-address", address)
-    done = subprocess.run(**command, capture_output=True, timeout=200)
+    done = subprocess.run(**command, capture_output=True, timeout=400)
     assert done.returncode == 1, done.stderr.decode()  # some pages have failed
     wanted = [line for line in expected[0].splitlines() if b"b.warc.gz#" in line]
     assert out.read_bytes().splitlines() == wanted
@@ -230,7 +246,7 @@ def test_the_command_joins_a_cluster(crawl: Path, expected: tuple[bytes, bytes],
 def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "page.html").write_text("<p>Text.</p>")
     command = _command_line(tmp_path / "page.html", "--out", tmp_path / "out.jsonl", "--ray-address", "auto")
-    done = subprocess.run(**command, capture_output=True, timeout=200)
+    done = subprocess.run(**command, capture_output=True, timeout=400)
     assert done.returncode == 2
     assert b"it is for --engine ray" in done.stderr
     monkeypatch.setitem(sys.modules, "ray", None)
@@ -260,7 +276,7 @@ def test_the_command_starts_ray_itself_and_goes_on_after_it_was_killed(
     command = _command_line(*common, "--engine", "ray")
     first = subprocess.Popen(**command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not (out.exists() and out.stat().st_size) and time.monotonic() < deadline:
             assert first.poll() is None
             time.sleep(0.05)
@@ -270,7 +286,7 @@ def test_the_command_starts_ray_itself_and_goes_on_after_it_was_killed(
         first.wait()
     assert 0 < out.stat().st_size < len(expected[0])
     # The other engine finishes it: that Ray goes on with what was begun is shown above, and it takes a while to start.
-    second = subprocess.run(**_command_line(*common), capture_output=True, timeout=200)
+    second = subprocess.run(**_command_line(*common), capture_output=True, timeout=400)
     assert second.returncode == 1, second.stderr.decode()  # some pages have failed
     assert (out.read_bytes(), Path(f"{out}.errors.jsonl").read_bytes()) == expected
     # Ray's own agents take a while until they notice.
