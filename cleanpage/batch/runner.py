@@ -83,6 +83,7 @@ class Job:
             "--url-field": reading.fields.url,
             "--date-field": reading.fields.date,
             "--max-bytes": reading.max_bytes,
+            "--max-nodes": cleaner.limits.max_nodes,
             "--category": sorted(cleaner.categories),
             "rules": cleaner.rules.digest,
         }

@@ -101,6 +101,15 @@ def batch(
     max_bytes: Annotated[
         int, typer.Option("--max-bytes", min=1, metavar="N", help="The most bytes a page may have, once decompressed.")
     ] = 8 << 20,
+    max_nodes: Annotated[
+        int,
+        typer.Option(
+            "--max-nodes",
+            min=1,
+            metavar="N",
+            help="The most elements a page may have. An element takes about a kilobyte of a worker's memory.",
+        ),
+    ] = 250_000,
     input: Annotated[
         Holds, typer.Option("--input", help="What the sources hold. auto: by their names, else by their first bytes.")
     ] = Holds.auto,
@@ -160,20 +169,23 @@ def batch(
     """
     with command():
         _require_parts()
+        from ..api import Cleaner
         from ..batch.lines import Fields
         from ..batch.record import Shape
         from ..batch.runner import Job, run
         from ..batch.sources import Kind, Reading
         from ..batch.web import Manners
+        from ..page import Limits
         from ..workers import cores
 
         if encoding is not None:
             options.Circumstances(None, None, encoding)  # which checks it
         fields = Fields(html_field, text_field, url_field, date_field)
+        cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
         job = Job(
             sources=tuple(source),
             out=out,
-            cleaner=options.make_cleaner(rules, no_builtin, category, max_bytes),
+            cleaner=Cleaner(cleaner.rules, cleaner.categories, Limits(max_bytes, max_nodes)),
             reading=Reading(Kind(input), fields, max_bytes, Manners(delay, private)),
             shape=Shape(mode.value, format.value, with_removed, encoding),
             workers=workers or cores(),

@@ -120,6 +120,7 @@ def test_standard_input(batch: Run, pages: Path, tmp_path: Path) -> None:
         (["--out", "out.jsonl", "--category", "adds"], "unknown category"),
         (["--out", "out.jsonl", "--encoding", "klingon"], "is no encoding"),
         (["--out", "out.jsonl", "--mode", "eat"], "--mode"),
+        (["--out", "out.jsonl", "--max-nodes", "0"], "--max-nodes"),
         ([], "--out"),
     ],
 )
