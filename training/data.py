@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pickle
-import re
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +19,9 @@ from cleanpage import Cleaner, PageError
 from cleanpage.article.blocks import Blocks
 from cleanpage.article.features import NAMING, PAGE, Features, name_tokens
 from cleanpage.article.statement import stated
+from cleanpage.bench.datasets import registered_domain
+from cleanpage.bench.measures import squash
+from cleanpage.bench.measures import words as words_of
 from cleanpage.outline import outline
 from cleanpage.page import Limits, parse
 
@@ -27,10 +29,6 @@ SETS = ("news", "wcxb", "snippets")
 # How many pages with the whole body known are worth against each other: there are few of news.
 SET_WEIGHT = {"news": 3.0, "wcxb": 1.0, "snippets": 1.0}
 VOCABULARY_SIZE = 220
-_CJK = "\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
-# Under a public suffix of two labels a registered domain has three.
-_SECOND_LEVEL = frozenset("ac co com edu gov net or org ne go blogspot wordpress".split())
 
 
 @dataclass
@@ -77,25 +75,7 @@ def digest(root: Path, name: str) -> str:
     return total.hexdigest()
 
 
-def registered_domain(url: str | None, key: str) -> str:
-    """The domain that somebody has registered; a page without an address is a domain of its own."""
-    host = re.sub(r"^[a-z]+://", "", (url or "").lower()).split("/")[0].split(":")[0].rsplit("@")[-1]
-    labels = host.split(".")
-    if len(labels) < 2:
-        return key
-    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
-    return ".".join(labels[-size:])
-
-
 # --- labels ------------------------------------------------------------------------------------
-
-
-def tokens(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
-def squash(text: str) -> str:
-    return " ".join(text.lower().split())
 
 
 def _shingles(some: list[str]) -> list[tuple[str, ...]]:
@@ -106,14 +86,14 @@ def labels_of_text(blocks: list[str], lines: list[str]) -> Any:
     """Which share of each block stands in the article's text. Short blocks count if they are a line of it and stand
     among its longer ones."""
     known: set[tuple[str, ...]] = set()
-    for grams in (_shingles(tokens("\n".join(lines))), *(_shingles(tokens(line)) for line in lines)):
+    for grams in (_shingles(words_of("\n".join(lines))), *(_shingles(words_of(line)) for line in lines)):
         known.update(grams)
-    pieces = Counter(" ".join(tokens(part)) for line in lines for part in (line, *line.split(" | ")))
-    everything = " " + " ".join(tokens("\n".join(lines))) + " "
+    pieces = Counter(" ".join(words_of(part)) for line in lines for part in (line, *line.split(" | ")))
+    everything = " " + " ".join(words_of("\n".join(lines))) + " "
     labels = np.zeros(len(blocks))
     short = []
     for place, text in enumerate(blocks):
-        mine = tokens(text)
+        mine = words_of(text)
         grams = _shingles(mine)
         if len(mine) >= 5:
             labels[place] = sum(gram in known for gram in grams) / len(grams)
@@ -201,14 +181,14 @@ def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
     features = Features(blocks, stated(cleaning.document.root), cleaning.hints, _worker["words"])
     rows, peers = features.matrix(), features.peers()
     texts = cleaning.view.text
-    words = np.array([max(len(tokens(text)), 1) for text in texts], dtype=np.float64)
+    words = np.array([max(len(words_of(text)), 1) for text in texts], dtype=np.float64)
     if name == "snippets":
         labels, known = labels_of_snippets(texts, row)
         weights = known / max(known.sum(), 1) * 0.5
     else:
         lines = row["body"] if name == "news" else row["main_content"].splitlines()
         labels = labels_of_text(texts, [line for line in lines if line.strip()])
-        weights = words / (sum(len(tokens(line)) for line in lines) + 30) + 0.003
+        weights = words / (sum(len(words_of(line)) for line in lines) + 30) + 0.003
         weights = np.minimum(weights, 1.0) / max(weights.sum() / 2, 1.0)
         nuisance = _worker["nuisance"].get(key) if name == "news" else None
         if nuisance:

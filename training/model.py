@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cleanpage.article.scorer import Forest, Scorer, second_rows
+from cleanpage.bench.folds import fold_of
 
 from .data import LabelledPage
 
@@ -34,20 +35,6 @@ FIRST: dict[str, Any] = {
 SECOND = {**FIRST, "iterations": 100, "depth": 5, "learning_rate": 0.1, "rsm": 0.5}
 FOLDS = 5
 BLOCKS_A_PAGE = 60
-
-
-def fold_of(pages: Sequence[LabelledPage], folds: int, seed: int) -> Any:
-    """The fold of each page: the pages of a domain stay together, large domains are dealt out first."""
-    domains: dict[str, int] = {}
-    for page in pages:
-        domains[page.domain] = domains.get(page.domain, 0) + 1
-    shuffled = np.random.default_rng(seed).permutation(sorted(domains)).tolist()
-    sizes = [0] * folds
-    home = {}
-    for domain in sorted(shuffled, key=lambda name: -domains[name]):
-        home[domain] = sizes.index(min(sizes))
-        sizes[home[domain]] += domains[domain]
-    return np.array([home[page.domain] for page in pages])
 
 
 def _sample(pages: Sequence[LabelledPage], seed: int) -> list[tuple[Any, Any]]:
@@ -87,7 +74,7 @@ def _fit(task: Task) -> Forest:
         return forest(json.loads(path.read_text("utf-8")), parameters["depth"])
 
 
-def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list[Scorer], list[int]]:
+def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list[Scorer]]:
     """The weights from all pages, and for each fold weights that have not seen its domains.
 
     The second stage learns from judgements of pages by a first stage that has not seen their domains. For the weights
@@ -95,9 +82,9 @@ def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list
     its own pages it has learnt from others.
 
     Returns:
-        The weights from all pages, those of each fold, and the fold of each page.
+        The weights from all pages, and those of each fold.
     """
-    homes = fold_of(pages, FOLDS, seed=3).tolist()
+    homes = [fold_of(page.domain, FOLDS) for page in pages]
     folds = [[i for i, home in enumerate(homes) if home != fold] for fold in range(FOLDS)]
     sets = [*folds, list(range(len(pages)))]
     with ProcessPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
@@ -111,7 +98,7 @@ def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list
         print("the second stage is trained", flush=True)
     vocabulary = {word: place for place, word in enumerate(words)}
     scorers = [Scorer(vocabulary, first, second) for first, second in zip(firsts, seconds, strict=True)]
-    return scorers[-1], scorers[:-1], homes
+    return scorers[-1], scorers[:-1]
 
 
 # --- export ------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
     python -m training.train --data DATA [--cache FILE]
 
-DATA holds the folders news, nuisance, wcxb and snippets. Writes `cleanpage/article/weights.npz` and
-`training/record.json`.
+DATA holds the folders news, nuisance, wcxb and snippets. Writes `cleanpage/article/weights.npz`, the weights of each
+fold (`training/folds`, for `cleanpage bench quality --cv`) and `training/record.json`.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 from pathlib import Path
@@ -15,7 +16,10 @@ from pathlib import Path
 import catboost
 import numpy as np
 
-from .crossvalidate import arguments, figures
+from cleanpage.bench.folds import fold_file
+
+from .crossvalidate import FOLDS as FOLDER
+from .crossvalidate import figures
 from .data import SET_WEIGHT, SETS, digest, load, vocabulary
 from .model import BLOCKS_A_PAGE, FIRST, FOLDS, SECOND, save, train
 
@@ -30,12 +34,20 @@ LICENCE = {
 
 
 def main() -> None:
-    given = arguments(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds " + ", ".join(SETS))
+    parser.add_argument(
+        "--cache", type=Path, help="a file that keeps the pages' features between runs of the same code"
+    )
+    given = parser.parse_args()
     words = vocabulary(given.data)
     pages = load(given.data, words, given.cache)
-    scorer, scorers, homes = train(pages, words)
+    scorer, scorers = train(pages, words)
     save(scorer, WEIGHTS)
-    measured = figures(given.data, pages, scorers, homes)
+    FOLDER.mkdir(exist_ok=True)
+    for number, one in enumerate(scorers):
+        save(one, fold_file(FOLDER, number))
+    measured = figures(given.data)
     record = {
         "data": {name: {"sha256": digest(given.data, name), "licence": LICENCE[name]} for name in (*SETS, "nuisance")},
         "pages": len(pages),
@@ -46,7 +58,7 @@ def main() -> None:
         "first": FIRST,
         "second": SECOND,
         "versions": {"catboost": catboost.__version__, "numpy": np.__version__},
-        "cross_validation": {"folds": FOLDS, "by": "registered domain", **measured},
+        "cross_validation": {"folds": FOLDS, "by": "registered domain", "figures": measured},
         "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
     }
     (HERE / "record.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
