@@ -11,6 +11,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from datetime import date as Date
+from typing import Any
 
 from lxml import etree
 
@@ -124,7 +125,31 @@ def parse(
     last_error = parser.error_log.last_error
     if last_error is not None and last_error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         check_depth(PARSER_DEPTH + 1, limits)
+    _end_head(root)
     return Document(root, name, _DOCTYPE.search(data, 0, _SNIFF) is not None)
+
+
+# What may stand in a head (HTML standard, "in head"); whatever else opens, the body begins with it.
+_IN_HEAD = "base basefont bgsound link meta noframes noscript script style template title".split()
+_BEYOND_HEAD: Any = etree.XPath(f"head/*[not({' or '.join(f'self::{tag}' for tag in _IN_HEAD)})][1]")
+
+
+def _end_head(root: etree._Element) -> None:
+    """Let the body begin where the standard does. libxml2 leaves what it does not know, such as `article`, in the head
+    if nothing before it has opened the body."""
+    found = _BEYOND_HEAD(root)
+    if not found:
+        return
+    head = found[0].getparent()
+    moved = head[head.index(found[0]) :]
+    body = root.find("body")
+    if body is None:
+        body = etree.Element("body")
+        head.addnext(body)
+    if body.text:
+        moved[-1].tail = (moved[-1].tail or "") + body.text
+        body.text = None
+    body[0:0] = moved
 
 
 _ENDING = re.compile(rb"<(?P<close>/?)script|</(?:body|html)\s*>", re.I)

@@ -357,3 +357,27 @@ def test_the_module_functions() -> None:
     assert cleanpage.clean(b"<p>a", content_type="text/html").text == "a"
     assert cleanpage.clean_text("a\nb").text == "a\nb"
     assert parse("<p>a").root.tag == "html"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<title>a</title><article><p>One.</p></article>", "One."),
+        ("<!DOCTYPE html><script>x</script><article><p>One.</p></article><p>Two.", "One.\nTwo."),
+        ("<meta charset=utf-8><section>One.</section> two <p>Three.", "One.\ntwo\nThree."),
+        ("<html><head><title>a</title><main>One.</main></head><body>Two.<p>Three.</body></html>", "One.\nTwo.\nThree."),
+        ("<custom-page>One.</custom-page><footer>Two.</footer>", "One.\nTwo."),
+    ],
+)
+def test_the_body_begins_where_the_head_cannot_go_on(html: str, text: str) -> None:
+    assert Cleaner(Rules()).clean(html).text == text
+    root = parse(html).root
+    assert [child.tag for child in root] == ["head", "body"] or root.find("head") is None
+
+
+def test_a_head_keeps_what_may_stand_in_it() -> None:
+    head = (
+        "<meta charset=utf-8><title>a</title><link href=x><style>b</style><noscript>c</noscript><template>d</template>"
+    )
+    root = parse(f"<html><head>{head}</head><body><p>One.</p></body></html>").root
+    assert len(root.find("head")) == 6
