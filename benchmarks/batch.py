@@ -33,7 +33,7 @@ from cleanpage import Cleaner
 from cleanpage.batch.record import Shape
 from cleanpage.batch.sources import Reading, Sources
 from cleanpage.batch.work import PageWork
-from cleanpage.bench.pages import read_pages
+from cleanpage.stored import read_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"

@@ -23,9 +23,9 @@ from datatrove.pipeline.extractors import Trafilatura
 from datatrove.pipeline.extractors.base import BaseExtractor
 
 import cleanpage
-from cleanpage.bench.pages import Page, read_pages
 from cleanpage.integrations.datatrove import Cleanpage
 from cleanpage.page import decode
+from cleanpage.stored import Page, read_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data" / "news"
