@@ -24,20 +24,25 @@ def files_at(revision: str, paths: Sequence[Path]) -> list[RuleFile]:
         RuleError: a file of then is no rule file of now.
     """
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
-    top = Path(_git(folder, "rev-parse", "--show-toplevel").strip())
+    top = Path(git(folder, "rev-parse", "--show-toplevel").strip())
     names = [str(path.resolve().relative_to(top.resolve())) for path in paths]
-    listed = _git(top, "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--", *names)
+    listed = git(top, "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--", *names)
     with tempfile.TemporaryDirectory(prefix="cleanpage-") as scratch:
         for name in filter(None, listed.split("\0")):
             if name.endswith((".yaml", ".yml")):
                 # The folders say what kind a file is, so they are kept.
                 path = Path(scratch, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(_git(top, "show", "--end-of-options", f"{revision}:{name}"), "utf-8")
+                path.write_text(git(top, "show", "--end-of-options", f"{revision}:{name}"), "utf-8")
         return list(Rules.load(scratch).all_files()) if any(Path(scratch).rglob("*.y*ml")) else []
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
+    """What git says in a folder.
+
+    Raises:
+        CleanpageError: it is not there, or refuses.
+    """
     try:
         done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8")
     except OSError as error:

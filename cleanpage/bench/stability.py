@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from ..authoring.revision import git
 from ..errors import CleanpageError, PageError
 from .datasets import Case, DataSet
 
@@ -158,14 +158,12 @@ def texts_at(revision: str, cases: Mapping[str, Case], checkout: Path) -> dict[s
     """
     with tempfile.TemporaryDirectory(prefix="cleanpage-") as folder:
         tree = Path(folder, "tree")
-        git = partial(_run, ["git", "-C", str(checkout)], None, None)
-        git(["worktree", "add", "--detach", str(tree), revision])
+        git(checkout, "worktree", "add", "--detach", str(tree), revision)
         try:
             wanted = {name: [str(case.path), case.url] for name, case in cases.items()}
-            environment = {**os.environ, "PYTHONPATH": str(tree)}
-            answer = _run([sys.executable, "-c", _OTHER], json.dumps(wanted), environment, [])
+            answer = _run_other(json.dumps(wanted), {**os.environ, "PYTHONPATH": str(tree)})
         finally:
-            git(["worktree", "remove", "--force", str(tree)])
+            git(checkout, "worktree", "remove", "--force", str(tree))
     found: dict[str, Texts] = json.loads(answer)
     return found
 
@@ -176,7 +174,7 @@ def last_change(path: Path) -> str:
     Raises:
         CleanpageError: it is in no repository.
     """
-    found = _run(["git", "-C", str(path.parent)], None, None, ["log", "-1", "--format=%H", "--", path.name]).strip()
+    found = git(path.parent, "log", "-1", "--format=%H", "--", path.name).strip()
     if not found:
         raise CleanpageError(f"{path}: no revision holds it; name one with --against")
     return found
@@ -200,16 +198,13 @@ json.dump(texts, sys.stdout)
 """
 
 
-def _run(command: list[str], given: str | None, environment: dict[str, str] | None, arguments: list[str]) -> str:
-    try:
-        done = subprocess.run(
-            [*command, *arguments], input=given, env=environment, capture_output=True, text=True, encoding="utf-8"
-        )
-    except OSError as error:
-        raise CleanpageError(f"{command[0]} cannot be run: {error.strerror}") from error
+def _run_other(given: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", _OTHER], input=given, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
     if done.returncode:
         reason = done.stderr.strip().splitlines() or ["no reason given"]
-        raise CleanpageError(f"{' '.join([*command[:1], *arguments[:2]])}: {reason[-1]}")
+        raise CleanpageError(f"the revision does not run: {reason[-1]}")
     return done.stdout
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .console import command, note, out, printable, relative
+from .options import RuleFilesArgument
 
 if TYPE_CHECKING:
     from ..authoring.lint import Remark
@@ -27,12 +28,7 @@ class LintFormat(StrEnum):
 
 
 def lint(
-    path: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="PATH", help="Rule files, or folders of them; the built-in rules if none.", show_default=False
-        ),
-    ] = None,
+    path: RuleFilesArgument = None,
     no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Show mistakes only.")] = False,
     fix: Annotated[
         bool,

@@ -209,3 +209,11 @@ def _check_encoding(name: str) -> None:
     except (LookupError, ValueError):
         message = f"{name!r} is no encoding that Python knows: write one such as utf-8 or cp1252"
         raise typer.BadParameter(message, param_hint="'--encoding'") from None
+
+
+RuleFilesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="PATH", help="Rule files, or folders of them; the built-in rules if none.", show_default=False
+    ),
+]

@@ -27,13 +27,6 @@ app.command("coverage", short_help="Say which rules no longer fit fresh pages.")
 app.command("suggest", short_help="Propose rules for a site from some of its pages.")(suggestions.suggest)
 app.command("new", short_help="Start a rule file for a site.")(suggestions.new)
 
-PathsArgument = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="PATH", help="Rule files, or folders of them; the built-in rules if none.", show_default=False
-    ),
-]
-
 
 @app.command("compile", short_help="Compile rule files to a pack that loads at once.")
 def compile_rules(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import bold, coloured, command, note, out, printable, relative, shortened
+from .options import RuleFilesArgument
 
 if TYPE_CHECKING:
     from ..examples import ExampleFailure
@@ -25,12 +26,7 @@ _COLOURS = {"-": typer.colors.RED, "+": typer.colors.GREEN}
 
 
 def try_rules(
-    path: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="PATH", help="Rule files, or folders of them; the built-in rules if none.", show_default=False
-        ),
-    ] = None,
+    path: RuleFilesArgument = None,
     pages: Annotated[
         list[Path] | None,
         typer.Option(

@@ -114,5 +114,5 @@ def test_against_another_revision(data: Path, tmp_path: Path, monkeypatch: pytes
     assert "news (clean), 1 changed page: mean" in output
     status, output = run(data, "--ledger", ledger, "--against", "nowhere")
     assert status == 2
-    assert "git worktree add: " in output
+    assert "git worktree: " in output
     assert texts_at("HEAD", {}, project) == {}
