@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -160,8 +159,8 @@ def texts_at(revision: str, cases: Mapping[str, Case], checkout: Path) -> dict[s
         tree = Path(folder, "tree")
         git(checkout, "worktree", "add", "--detach", str(tree), revision)
         try:
-            wanted = {name: [str(case.path), case.url] for name, case in cases.items()}
-            answer = _run_other(json.dumps(wanted), {**os.environ, "PYTHONPATH": str(tree)})
+            wanted = {name: [str(case.path.resolve()), case.url] for name, case in cases.items()}
+            answer = _run_other(json.dumps(wanted), tree)
         finally:
             git(checkout, "worktree", "remove", "--force", str(tree))
     found: dict[str, Texts] = json.loads(answer)
@@ -198,10 +197,10 @@ json.dump(texts, sys.stdout)
 """
 
 
-def _run_other(given: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", _OTHER], input=given, env=environment, capture_output=True, text=True, encoding="utf-8"
-    )
+def _run_other(given: str, tree: Path) -> str:
+    command = [sys.executable, "-c", _OTHER]
+    # Python looks for modules where it is started, before anywhere else.
+    done = subprocess.run(command, input=given, cwd=tree, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         reason = done.stderr.strip().splitlines() or ["no reason given"]
         raise CleanpageError(f"the revision does not run: {reason[-1]}")

@@ -104,6 +104,8 @@ def test_against_another_revision(data: Path, tmp_path: Path, monkeypatch: pytes
     git = ["git", "-C", str(project), "-c", "user.name=a", "-c", "user.email=a@b.example"]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
         subprocess.run([*git, *arguments], check=True)
+    # What is in the checkout now is not what is asked for.
+    (project / "cleanpage" / "__init__.py").write_text("raise ImportError('the wrong revision')\n")
     monkeypatch.chdir(project)
     status, output = run(data, "--ledger", ledger, "--against", "last")
     assert status == 1
