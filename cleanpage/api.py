@@ -180,8 +180,8 @@ class Cleaner:
         if chooser is None:
             cleaning, files = self._article_cleaning(html, url, date, encoding, content_type)
         else:  # another engine is given no hints: to it, all rules are facts
-            categories = self.categories | {"chrome"}
-            cleaning, files = self._cleaning(html, url, date, encoding, content_type, categories)
+            document = self._parsed(html, encoding, content_type)
+            cleaning, files = self._cleaned(document, url, date, self._asked_of_article(document))
         return Extraction(cleaning, _contents(files, host_of(url)[1], date), scorer, chooser), files
 
     def _original(
@@ -205,7 +205,11 @@ class Cleaner:
         categories: frozenset[str],
     ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
         """A page that the rules have been applied to, and the files of its publisher and families."""
-        document = self._parsed(html, encoding, content_type)
+        return self._cleaned(self._parsed(html, encoding, content_type), url, date, categories)
+
+    def _cleaned(
+        self, document: Document, url: str | None, date: Date | None, categories: frozenset[str]
+    ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
         hinting = self._hinting(categories) if was_extracted(document.root) else None
         return self._applied(document, self._outline(document, url), url, date, categories, hinting)
 
@@ -223,11 +227,15 @@ class Cleaner:
         instead = show_instead(document.root, columns)
         if instead:
             columns = self._outline(document, url)
-        # Around an article alone, rules for furniture find what they would not find in a whole page.
-        asked = self.categories if was_extracted(document.root) else self.categories | {"chrome"}
+        asked = self._asked_of_article(document)
         cleaning, files = self._applied(document, columns, url, date, asked, self._hinting(asked))
         cleaning.instead = instead
         return cleaning, files
+
+    def _asked_of_article(self, document: Document) -> frozenset[str]:
+        """What is removed where the article is looked for. Around an article alone, rules for furniture find what they
+        would not find in a whole page."""
+        return self.categories if was_extracted(document.root) else self.categories | {"chrome"}
 
     def _parsed(self, html: bytes | str, encoding: str | None, content_type: str | None) -> Document:
         document = parse(html, encoding=encoding, content_type=content_type, limits=self.limits)

@@ -130,6 +130,16 @@ def test_once_is_enough(cleaner: Cleaner) -> None:
     assert cleaner.extract(first.html).text == first.text
 
 
+def test_rules_for_furniture_leave_an_article_alone(cleaner: Cleaner) -> None:
+    # In the page its heading is the first in the article, and is not part of the text.
+    furniture = rules("remove: {chrome: ['article.story > p:first-child']}")
+    html = f'<body><article class="story"><h1>{HEADLINE}</h1>{"".join(f"<p>{one}</p>" for one in PARAGRAPHS)}</article></body>'
+    own = Cleaner(furniture, extractor="trafilatura")
+    once = own.extract(html)
+    assert once.text.split("\n") == PARAGRAPHS
+    assert own.extract(once.html).text == once.text
+
+
 def test_nothing_is_found_on_an_empty_page(cleaner: Cleaner) -> None:
     result = cleaner.extract("<title>Nothing</title><nav><a href='/'>Home</a></nav>")
     assert result.text in ("", "Home")
