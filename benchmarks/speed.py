@@ -37,11 +37,13 @@ def systems() -> dict[str, System]:
         cleaner = cleanpage.Cleaner(rules)
         return lambda page: cleaner.clean(page.html, url=page.url).text
 
+    extracting = cleanpage.Cleaner()
     return {
         PARSE: parse_only,
         "no rules": cleaning(cleanpage.Rules()),
         "generic rules": cleaning(cleanpage.Rules.builtin(publishers=False)),
         "built-in rules": cleaning(cleanpage.Rules.builtin()),
+        "extract": lambda page: extracting.extract(page.html, url=page.url).text,
     }
 
 

@@ -201,7 +201,7 @@ def _belongs(host: str, domains: Iterable[str]) -> bool:
 
 def _check(example: Example, before: str, cleaned: Result) -> Iterator[ExampleFailure]:
     """Hold what came out against what the example says, after folding white space."""
-    whole, left = _fold(before), _fold(cleaned.text)
+    whole, left = fold_blanks(before), fold_blanks(cleaned.text)
 
     def failure(message: str, text: str, wanted: bool, rules: Iterable[str] = ()) -> ExampleFailure:
         blame = tuple(dict.fromkeys(rules))
@@ -209,20 +209,20 @@ def _check(example: Example, before: str, cleaned: Result) -> Iterator[ExampleFa
 
     for wanted, texts in ((False, example.removes), (True, example.keeps)):
         for text in texts:
-            if _fold(text) not in whole:
+            if fold_blanks(text) not in whole:
                 message = "the example itself is wrong: its page has no such text"
                 yield failure(message, text, wanted)
-            elif wanted and _fold(text) not in left:
+            elif wanted and fold_blanks(text) not in left:
                 yield failure("should have stayed", text, wanted, takers(text, cleaned.removed))
-            elif not wanted and _fold(text) in left:
-                held = (r.rule for r in cleaned.removed if r.held_back and _fold(text) in _fold(r.text))
+            elif not wanted and fold_blanks(text) in left:
+                held = (r.rule for r in cleaned.removed if r.held_back and fold_blanks(text) in fold_blanks(r.text))
                 yield failure("should have gone", text, wanted, held)
 
 
 def takers(text: str, removed: Iterable[Removal]) -> list[str]:
     """The rules that took a text, or a part of it where none took it whole."""
-    gone = [(removal.rule, _fold(removal.text)) for removal in removed if not removal.held_back]
-    text = _fold(text)
+    gone = [(removal.rule, fold_blanks(removal.text)) for removal in removed if not removal.held_back]
+    text = fold_blanks(text)
     whole = [rule for rule, taken in gone if text in taken]
     return whole or [rule for rule, taken in gone if taken and taken in text]
 
@@ -244,5 +244,6 @@ def _unshown_marks(file: RuleFile) -> Iterator[Mark]:
     yield from (mark for number, mark in enumerate(file.marks) if str(number) not in borne)
 
 
-def _fold(text: str) -> str:
+def fold_blanks(text: str) -> str:
+    """A text with single blanks, as texts of rule files are compared."""
     return " ".join(text.split())

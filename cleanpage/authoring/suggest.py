@@ -40,7 +40,6 @@ class Suggestion:
         elements: how many elements it takes, on all pages.
         words: how many words, that no rule and no suggestion before it takes.
         texts: the beginnings of what it takes, each as it stands on a page.
-        tag: the tag of the first element that it takes.
     """
 
     css: str
@@ -50,7 +49,6 @@ class Suggestion:
     elements: int
     words: int
     texts: tuple[str, ...]
-    tag: str
 
 
 @dataclass
@@ -116,7 +114,7 @@ def _repeated_lines(pages: Sequence[SitePage], left: list[set[int]], least: int)
             continue
         (tag,) = tags
         words = sum(pages[place].words[block] for place, block in new)
-        chosen.append(Suggestion(tag, text, category, len(on), len(places), words, (text,), tag))
+        chosen.append(Suggestion(tag, text, category, len(on), len(places), words, (text,)))
         for place, block in new:
             left[place].discard(block)
     return chosen
@@ -214,7 +212,6 @@ def _vocabulary() -> Vocabulary:
 def _suggestion(pages: Sequence[SitePage], one: _Found, words: int) -> Suggestion:
     numbers = [(pages[place], number) for place, some in one.elements.items() for number in some]
     texts = dict.fromkeys(_beginning(page.text_in(number)) for page, number in numbers)
-    first_page, first = numbers[0]
     return Suggestion(
         one.candidate.css,
         "",
@@ -223,7 +220,6 @@ def _suggestion(pages: Sequence[SitePage], one: _Found, words: int) -> Suggestio
         len(numbers),
         words,
         tuple(text for text in texts if text)[:_MOST_SHOWN],
-        str(first_page.outline.tag(first)),
     )
 
 

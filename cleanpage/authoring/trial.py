@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..api import Cleaner
 from ..errors import PageError
-from ..examples import ExampleFailure, takers
+from ..examples import ExampleFailure, fold_blanks, takers
 from ..rules.model import PageTest, RuleFile
 from ..rules.ruleset import Rules
 from ..stored import Page
@@ -56,15 +56,17 @@ def _run(test: PageTest, page: Page, cleaner: Cleaner) -> Iterator[ExampleFailur
         yield ExampleFailure(test.place, f"{page.name}: {error}")
         return
     for text in test.contains:
-        if _fold(text) not in _fold(whole):
+        wanted = fold_blanks(text)
+        if wanted not in fold_blanks(whole):
             yield ExampleFailure(test.place, f"{page.name} has no such text", text)
-        elif _fold(text) not in _fold(article.text):
+        elif wanted not in fold_blanks(article.text):
             blame = tuple(dict.fromkeys(takers(text, article.removed)))
             message = f"{page.name}: should be in the article"
             yield ExampleFailure(test.place, message, text, True, blame, whole, article.text)
     for text in test.lacks:
-        if _fold(text) in _fold(cleaned.text):
-            held = tuple(one.rule for one in cleaned.removed if one.held_back and _fold(text) in _fold(one.text))
+        unwanted = fold_blanks(text)
+        if unwanted in fold_blanks(cleaned.text):
+            held = tuple(one.rule for one in cleaned.removed if one.held_back and unwanted in fold_blanks(one.text))
             message = f"{page.name}: should have gone"
             yield ExampleFailure(test.place, message, text, False, held, whole, cleaned.text)
 
@@ -75,7 +77,3 @@ def _address(url: str | None) -> str:
     host = (parts.hostname or "").removeprefix("www.")
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{parts.path.rstrip('/')}{query}"
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.split())

@@ -14,12 +14,12 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import IO, Any, cast
 
 from ..errors import CleanpageError
 from .document import Broken, DocumentError, Entry, Place
 from .files import PageFile, is_page_file, is_text_file
+from .kind import Kind
 from .lines import Fields, lines, looks_like_json
 from .packed import DamagedError, PackedFile
 from .parquet import rows
@@ -32,20 +32,6 @@ _PARQUET_MAGIC = b"PAR1"
 # How much of a file tells it from another, and how much of it tells its kind.
 _HEAD, _SNIFF = 1 << 16, 1 << 10
 _LONGEST_URL = 1 << 16
-
-
-class Kind(StrEnum):
-    """What sources hold."""
-
-    auto = "auto"
-    html = "html"
-    text = "text"
-    jsonl = "jsonl"
-    parquet = "parquet"
-    warc = "warc"
-    urls = "urls"
-
-
 _SUFFIXES = {
     ".warc": Kind.warc,
     ".wet": Kind.warc,

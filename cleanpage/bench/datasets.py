@@ -19,14 +19,15 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import CleanpageError
+from ..rules.data import read_data
+from ..rules.ruleset import builtin_folder
 
 _LISTS = ("gold.json", "gold.json.gz")
-# Under a public suffix of two labels a registered domain has three.
-_SECOND_LEVEL = frozenset("ac co com edu gov net or org ne go blogspot wordpress".split())
 _LANGUAGE = re.compile(rb"""<html\b[^>]*?\slang\s*=\s*["']?\s*([a-zA-Z]{2,3})\b""", re.IGNORECASE)
 _HEAD = 20_000  # bytes, among which the language is declared
 
@@ -121,8 +122,20 @@ def registered_domain(url: str | None, key: str) -> str:
     labels = host.split(".")
     if len(labels) < 2:
         return key
-    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
+    size = 3 if len(labels) > 2 and labels[-2] in _second_level() else 2
     return ".".join(labels[-size:])
+
+
+@cache
+def _second_level() -> frozenset[str]:
+    """The names before the last one that make a public suffix with it."""
+    path = builtin_folder() / "authoring" / "sites.yaml"
+    return read_data(
+        path,
+        lambda reader, root: frozenset(
+            str(node.value) for _, names in reader.mapping(root, ("second_level",)) for node in reader.items(names)
+        ),
+    )
 
 
 def _list_of(folder: Path) -> Path | None:

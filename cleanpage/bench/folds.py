@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..api import Cleaner
 from ..article.scorer import Scorer, load
 from ..errors import CleanpageError
 from ..rules.ruleset import Rules
@@ -53,8 +54,6 @@ class Folds:
 
     def system(self, with_rules: bool) -> Callable[[Case, bytes], str]:
         """What extracts a page by the weights that have not seen its domain, with all built-in rules or none."""
-        from ..api import Cleaner
-
         cleaner = Cleaner() if with_rules else Cleaner(Rules())
 
         def run(case: Case, html: bytes) -> str:

@@ -125,9 +125,14 @@ def _figures_of_shingles(sums: Sums) -> dict[str, Any]:
     return {"f1": _share(2 * precision * recall, precision + recall), "precision": precision, "recall": recall}
 
 
+def changed_lines(before: list[str], after: list[str]) -> list[str]:
+    """The lines that went, with `-` before them, and those that came, with `+`."""
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+
+
 def _differing_lines(output: str, row: Row) -> list[str]:
-    lines = difflib.unified_diff(_lines(article_of(row)), _lines(output), lineterm="", n=0)
-    return [_short(line) for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return list(map(_short, changed_lines(_lines(article_of(row)), _lines(output))))
 
 
 # --- snippets ----------------------------------------------------------------------------------

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
+from ..api import Cleaner
 from ..errors import CleanpageError
+from ..rules.checks import nearest
+from ..rules.model import CATEGORIES
+from ..rules.ruleset import Rules
 
 # From a page's bytes and address to its text, one block a line.
 System = Callable[[bytes, str | None], str]
@@ -27,8 +32,6 @@ def load_system(name: str) -> System:
     if colon:
         return _named(module, function)
     if name not in SYSTEMS:
-        from ..rules.checks import nearest
-
         raise CleanpageError(
             f"unknown system {name!r}: {nearest(name, list(SYSTEMS))}; package.module:function names one of yours"
         )
@@ -54,65 +57,21 @@ def _named(module: str, function: str) -> System:
 # --- cleanpage ---------------------------------------------------------------------------------
 
 
-def _extract() -> System:
-    from ..api import Cleaner
-
-    cleaner = Cleaner()
-    return lambda html, url: cleaner.extract(html, url=url).text
-
-
-def _scorer() -> System:
-    from ..api import Cleaner
-    from ..rules.ruleset import Rules
-
-    cleaner = Cleaner(Rules())
-    return lambda html, url: cleaner.extract(html, url=url).text
-
-
-def _clean() -> System:
-    from ..api import Cleaner
-
-    cleaner = Cleaner()
-    return lambda html, url: cleaner.clean(html, url=url).text
-
-
-def _rules() -> System:
-    from ..api import Cleaner
-    from ..rules.model import CATEGORIES
-
-    cleaner = Cleaner(categories=CATEGORIES)
-    return lambda html, url: cleaner.clean(html, url=url).text
-
-
-def _generic() -> System:
-    from ..api import Cleaner
-    from ..rules.ruleset import Rules
-
-    cleaner = Cleaner(Rules.builtin(publishers=False))
-    return lambda html, url: cleaner.clean(html, url=url).text
-
-
-def _plain() -> System:
-    from ..api import Cleaner
-    from ..rules.ruleset import Rules
-
-    cleaner = Cleaner(Rules())
-    return lambda html, url: cleaner.clean(html, url=url).text
+def _of_ours(
+    mode: Literal["clean", "extract"], rules: Rules | None = None, categories: Iterable[str] | None = None
+) -> System:
+    cleaner = Cleaner(rules, categories)
+    run = cleaner.clean if mode == "clean" else cleaner.extract
+    return lambda html, url: run(html, url=url).text
 
 
 # --- others ------------------------------------------------------------------------------------
 
 
-def _trafilatura() -> System:
+def _trafilatura(fast: bool = False) -> System:
     import trafilatura
 
-    return lambda html, url: trafilatura.extract(html, include_comments=False) or ""
-
-
-def _trafilatura_fast() -> System:
-    import trafilatura
-
-    return lambda html, url: trafilatura.extract(html, include_comments=False, fast=True) or ""
+    return lambda html, url: trafilatura.extract(html, include_comments=False, fast=fast) or ""
 
 
 def _resiliparse() -> System:
@@ -177,26 +136,20 @@ def _decoded(html: bytes) -> str:
 
 
 SYSTEMS: dict[str, Callable[[], System]] = {
-    "cleanpage.extract": _extract,
-    "cleanpage.scorer": _scorer,
-    "cleanpage.clean": _clean,
-    "cleanpage.rules": _rules,
-    "cleanpage.generic": _generic,
-    "cleanpage.plain": _plain,
+    # The article, by rules and scorer, or by the scorer alone.
+    "cleanpage.extract": lambda: _of_ours("extract"),
+    "cleanpage.scorer": lambda: _of_ours("extract", Rules()),
+    # The page minus nuisance; with site furniture gone, too; without publishers' own rules; without any.
+    "cleanpage.clean": lambda: _of_ours("clean"),
+    "cleanpage.rules": lambda: _of_ours("clean", categories=CATEGORIES),
+    "cleanpage.generic": lambda: _of_ours("clean", Rules.builtin(publishers=False)),
+    "cleanpage.plain": lambda: _of_ours("clean", Rules()),
     "trafilatura": _trafilatura,
-    "trafilatura_fast": _trafilatura_fast,
+    "trafilatura_fast": lambda: _trafilatura(fast=True),
     "resiliparse": _resiliparse,
     "readability": _readability,
     "justext": _justext,
     "boilerpy3": _boilerpy3,
     "newspaper4k": _newspaper4k,
     "goose3": _goose3,
-}
-WHAT_THEY_ARE = {
-    "cleanpage.extract": "the article: rules and scorer",
-    "cleanpage.scorer": "the article by the scorer alone, without rules",
-    "cleanpage.clean": "the page minus nuisance",
-    "cleanpage.rules": "the page minus nuisance and site furniture, by rules alone",
-    "cleanpage.generic": "the page minus nuisance, publishers' own rules left out",
-    "cleanpage.plain": "the page's text, without any rules",
 }

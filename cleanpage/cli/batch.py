@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..batch.kind import Kind
 from . import options
 from .console import command, note, printable, shortened, stderr_console
 
@@ -39,18 +40,6 @@ class Form(StrEnum):
     text = "text"
     markdown = "markdown"
     html = "html"
-
-
-class Holds(StrEnum):
-    """What the sources hold."""
-
-    auto = "auto"
-    html = "html"
-    text = "text"
-    jsonl = "jsonl"
-    parquet = "parquet"
-    warc = "warc"
-    urls = "urls"
 
 
 class Engine(StrEnum):
@@ -111,8 +100,8 @@ def batch(
         ),
     ] = 250_000,
     input: Annotated[
-        Holds, typer.Option("--input", help="What the sources hold. auto: by their names, else by their first bytes.")
-    ] = Holds.auto,
+        Kind, typer.Option("--input", help="What the sources hold. auto: by their names, else by their first bytes.")
+    ] = Kind.auto,
     html_field: Annotated[
         str, typer.Option("--html-field", metavar="NAME", help="Where JSON and Parquet hold HTML.")
     ] = "html",
@@ -173,7 +162,7 @@ def batch(
         from ..batch.lines import Fields
         from ..batch.record import Shape
         from ..batch.runner import Job, run
-        from ..batch.sources import Kind, Reading
+        from ..batch.sources import Reading
         from ..batch.web import Manners
         from ..page import Limits
         from ..workers import cores
@@ -186,7 +175,7 @@ def batch(
             sources=tuple(source),
             out=out,
             cleaner=Cleaner(cleaner.rules, cleaner.categories, Limits(max_bytes, max_nodes)),
-            reading=Reading(Kind(input), fields, max_bytes, Manners(delay, private)),
+            reading=Reading(input, fields, max_bytes, Manners(delay, private)),
             shape=Shape(mode.value, format.value, with_removed, encoding),
             workers=workers or cores(),
             max_seconds=max_seconds,

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import command, note, out, printable, relative
+from .console import command, count, not_written, note, out, printable, relative
 
 if TYPE_CHECKING:
     from ..bench.index import Comparison, IndexCheck
     from ..bench.scale import Scale, Size
-    from ..errors import CleanpageError
     from ..stored import Page
 
 app = typer.Typer(help="Measure what cleaning costs, and check the index.", no_args_is_help=True, rich_markup_mode=None)
@@ -145,15 +144,9 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _not_written(folder, error) from None
+        raise not_written(folder, error) from None
     if not can_plot():  # said before minutes of measuring, not after
         note(f"cleanpage: {HOW_TO_GET_IT}; the figures are written without it")
-
-
-def _not_written(path: Path, error: OSError) -> CleanpageError:
-    from ..errors import CleanpageError
-
-    return CleanpageError(f"{path}: cannot be written: {error.strerror or error}")
 
 
 def _write_scale(measured: Scale, folder: Path) -> None:
@@ -165,7 +158,7 @@ def _write_scale(measured: Scale, folder: Path) -> None:
         if can_plot():
             write_plots(measured, folder)
     except OSError as error:
-        raise _not_written(Path(error.filename or path), error) from None
+        raise not_written(Path(error.filename or path), error) from None
 
 
 def _scale_json(measured: Scale) -> str:
@@ -241,7 +234,3 @@ def _index_json(check: IndexCheck, compared: list[Comparison]) -> str:
         "pages": [asdict(one) for one in compared],
     }
     return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
-
-
-def count(number: int, what: str, several: str = "") -> str:
-    return f"{number:,} {what if number == 1 else several or what + 's'}"

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
+
+    from ..errors import CleanpageError
 
 # How wide tables are where no terminal says how wide it is, in columns.
 _WIDTH = 120
@@ -98,6 +102,18 @@ def shortened(text: str, most: int) -> str:
     """A text on one line, and of no more than so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def count(number: int, what: str, several: str = "") -> str:
+    """A number with what is counted, which becomes `several` (or takes an s) unless it is one."""
+    return f"{number:,} {what if number == 1 else several or what + 's'}"
+
+
+def not_written(path: Path, error: OSError) -> CleanpageError:
+    """What to raise where a file cannot be written."""
+    from ..errors import CleanpageError
+
+    return CleanpageError(f"{path}: cannot be written: {error.strerror or error}")
 
 
 def relative(text: str) -> str:

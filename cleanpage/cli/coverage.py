@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
-from .console import command, note, out, printable, relative
+from .console import command, not_written, note, out, printable, relative
 
 if TYPE_CHECKING:
     from ..authoring.coverage import Coverage, Finding
-    from ..errors import CleanpageError
 
 STATE = Path("coverage.json")
 
@@ -86,10 +85,4 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise _not_written(path, error) from None
-
-
-def _not_written(path: Path, error: OSError) -> CleanpageError:
-    from ..errors import CleanpageError
-
-    return CleanpageError(f"{path}: cannot be written: {error.strerror or error}")
+        raise not_written(path, error) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import command, note, out, printable, relative
+from .console import command, count, note, out, printable, relative
 from .options import RuleFilesArgument
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class _Effect:
         before = rules_with(files_at(revision, self.paths), self.others)
         found = changes(before, rules_with(self.files, self.others), self.pages)
         sites = len({one.domain for one in found})
-        lines = [f"changed since {revision}: {_count(len(found), 'page')} on {_count(sites, 'site')}"]
+        lines = [f"changed since {revision}: {count(len(found), 'page')} on {count(sites, 'site')}"]
         for one in found[:WORST]:
             lines.append(f"  {one.page} ({one.domain}): {one.gone} words go, {one.back} come back: {one.text}")
         return "\n".join(lines)
@@ -149,7 +149,7 @@ def _written(format: LintFormat, problems: Sequence[Problem], warnings: Sequence
         case _:
             lines = [relative(printable(str(one))) for one in (*problems, *warnings)]
             lines.append(
-                f"{_count(len(problems), 'mistake')}, {_count(len(warnings), 'warning')} in {_count(files, 'file')}"
+                f"{count(len(problems), 'mistake')}, {count(len(warnings), 'warning')} in {count(files, 'file')}"
             )
             return "".join(f"{line}\n" for line in lines)
 
@@ -179,7 +179,3 @@ def _escaped(text: str, also: str = "") -> str:
     for character in f"%\r\n{also}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

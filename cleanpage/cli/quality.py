@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .bench import Format, FormatOption, count, progress
-from .console import command, out, printable
+from .bench import Format, FormatOption, progress
+from .console import command, count, out, printable
 
 if TYPE_CHECKING:
     from ..bench.datasets import DataSet

@@ -10,7 +10,7 @@ import typer
 
 from . import coverage, imports, lint, options, sources, trial
 from . import suggest as suggestions
-from .console import bold, command, note, out, printable, relative, shortened
+from .console import bold, command, count, note, out, printable, relative, shortened
 
 if TYPE_CHECKING:
     from ..result import Removal
@@ -92,7 +92,7 @@ def explain(
             out(_explained(removal, places.get(removal.rule, [])))
         held = sum(removal.held_back for removal in removals)
         words = sum(removal.words for removal in removals if not removal.held_back)
-        out(f"{_count(len(removals) - held, 'block')} removed ({_count(words, 'word')}), {held} held back\n")
+        out(f"{count(len(removals) - held, 'block')} removed ({count(words, 'word')}), {held} held back\n")
 
 
 @app.command(short_help="Write the rule format as JSON Schema.")
@@ -125,12 +125,8 @@ def _explained(removal: Removal, places: list[Place]) -> str:
     fate = f"held back: {removal.reason}" if removal.held_back else "removed"
     lines = [
         bold(printable(removal.path)),
-        f"  {shortened(removal.rule, _RULE)} ({removal.category}, {_count(removal.words, 'word')}) {fate}",
+        f"  {shortened(removal.rule, _RULE)} ({removal.category}, {count(removal.words, 'word')}) {fate}",
         f"  {' or '.join(relative(f'{place.file}:{place.line}') for place in places)}",
         *(f"  | {printable(line)}" for line in removal.text.split("\n") if line),
     ]
     return "".join(f"{line}\n" for line in lines if line.strip()) + "\n"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .bench import count, progress
-from .console import command, note, out, printable, shortened
+from .bench import progress
+from .console import command, count, note, out, printable, shortened
 
 if TYPE_CHECKING:
     from ..bench.datasets import Case, DataSet
@@ -90,7 +89,7 @@ def _summary(found: Comparison, pages: int) -> str:
 
 def _show(found: Comparison, cases: dict[str, Case], texts: dict[str, Texts], against: str, ledger: Path) -> None:
     """What the changed pages gave at another revision beside what they give now."""
-    from ..bench.measures import measure_for
+    from ..bench.measures import changed_lines, measure_for
     from ..bench.stability import last_change, texts_at
 
     revision = last_change(ledger) if against == _LAST else against
@@ -104,7 +103,7 @@ def _show(found: Comparison, cases: dict[str, Case], texts: dict[str, Texts], ag
         total = totals.setdefault((page.split("/")[0], mode), [0.0, 0.0, 0.0])
         totals[page.split("/")[0], mode] = [total[0] + scores[0], total[1] + scores[1], total[2] + 1]
         out(f"\n{page} ({mode}): {measure.headline} {scores[0]:.4f} before, {scores[1]:.4f} now\n")
-        lines = _changed_lines(old, new)
+        lines = changed_lines(old.splitlines(), new.splitlines())
         shown = [printable(shortened(line, _LONGEST_LINE)) for line in lines[:_MOST_LINES]]
         out("".join(f"  {line}\n" for line in shown))
         if len(lines) > _MOST_LINES:
@@ -115,8 +114,3 @@ def _show(found: Comparison, cases: dict[str, Case], texts: dict[str, Texts], ag
             f"{name} ({mode}), {count(int(number), 'changed page')}: mean {old_sum / number:.4f} before, "
             f"{new_sum / number:.4f} now\n"
         )
-
-
-def _changed_lines(before: str, after: str) -> list[str]:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]

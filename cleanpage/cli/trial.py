@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import bold, coloured, command, note, out, printable, relative, shortened
+from .console import bold, coloured, command, count, note, out, printable, relative, shortened
 from .options import RuleFilesArgument
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _run(path: list[Path] | None, pages: list[Path] | None) -> bool:
         failed += len({failure.place for failure in report.failures})
         for failure in report.failures:
             out(_failure(failure))
-    out(_summary(f"{_count(examples, 'example')} in {_count(files, 'file')}", failed))
+    out(_summary(f"{count(examples, 'example')} in {count(files, 'file')}", failed))
     return not (_run_pages(rules, pages) if pages else 0) and not failed
 
 
@@ -127,7 +127,7 @@ def _run_pages(rules: Rules, pages: list[Path]) -> int:
         out(_failure(failure))
     failed = len({failure.place for failure in report.failures})
     without = f", {report.without:,} without a stored page" if report.without else ""
-    out(_summary(f"{_count(report.tests, 'test')} on {_count(len(read), 'page')}{without}", failed))
+    out(_summary(f"{count(report.tests, 'test')} on {count(len(read), 'page')}{without}", failed))
     return failed
 
 
@@ -167,7 +167,3 @@ def _difference(failure: ExampleFailure) -> list[str]:
 def _touches(line: str, text: str) -> bool:
     line = " ".join(line.split())
     return bool(line) and (text in line or line in text)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

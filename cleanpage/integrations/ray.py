@@ -28,8 +28,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..batch.document import Broken, Document, DocumentError, Entry
 from ..batch.files import PageFile
+from ..batch.kind import Kind
 from ..batch.runner import Job, Ticket
-from ..batch.sources import Kind, Piece, Reading, Sources
+from ..batch.sources import Piece, Reading, Sources
 from ..batch.work import Done, PageWork
 from ..errors import CleanpageError
 from ..workers import Failure, Pool
