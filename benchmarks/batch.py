@@ -39,7 +39,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 SEED = 20260101
 HUGE = 30 << 20
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 # --- the archive -------------------------------------------------------------------------------
@@ -188,14 +187,18 @@ def children(pid: int) -> list[int]:
 
 
 def memory(pid: int) -> int:
-    """The resident memory of a process and its children, in bytes. What they share counts for each of them."""
-    total = 0
-    for one in (pid, *children(pid)):
-        try:
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * PAGE_BYTES
-        except (OSError, IndexError):
-            continue
-    return total
+    """The memory of a process and its children, in bytes; what they share counts once (the proportional set size)."""
+    return sum(_proportional(one) for one in (pid, *children(pid)))
+
+
+def _proportional(pid: int) -> int:
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:  # it has ended
+        pass
+    return 0
 
 
 # --- the parts ---------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Job:
     shape: Shape = field(default_factory=Shape)
     workers: int = 1
     max_seconds: float | None = 60.0
-    max_memory: int | None = 300 << 20
+    max_memory: int | None = 240 << 20
     ordered: bool = True
     interval: float = _INTERVAL
 
