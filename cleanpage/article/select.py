@@ -10,8 +10,9 @@ import numpy as np
 # paragraph that is lost weighs more than a line too many.
 LOWEST, HIGHEST = 0.2, 0.3
 _DOUBT = 10  # words, added where what is taken is weighed: against taking a single word of a page without an article
-# Where no block reaches the threshold, those that come near the best are taken.
-_NEAR_BEST = 0.5
+# Where no block reaches the threshold, those that come near the best are taken, unless they are unlikely, too, and
+# fewer words can be expected than an article has: an empty shelf of a shop, a page that is to keep robots out.
+_NEAR_BEST, _LEAST_LIKELY = 0.5, 0.15
 # Less than so many words are no article: what comes near is taken with them.
 _LEAST_WORDS = 25
 
@@ -44,6 +45,8 @@ def choose(likely: Any, words: Any) -> tuple[Any, str]:
     if int(words[chosen].sum()) >= _LEAST_WORDS:
         return chosen, "scorer"
     best = float(likely.max(initial=0.0))
+    if 0 < best < _LEAST_LIKELY and float((likely * words).sum()) < _LEAST_WORDS:
+        return chosen, "nothing: no block is likely to be of an article"
     if best <= 0:
         return chosen, "nothing: no block may be the article"
     lower = (likely >= _NEAR_BEST * best) & (likely > 0)

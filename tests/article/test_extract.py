@@ -225,7 +225,8 @@ def _extraction(html: str, bias: float, cleaner: Cleaner = PLAIN) -> Extraction:
 
 
 def test_an_extraction_takes_other_weights() -> None:
-    assert _extraction(article("en")[2], -9.0).evidence == (
+    assert _extraction(article("en")[2], -9.0).evidence == ("nothing: no block is likely to be of an article",)
+    assert _extraction(article("en")[2], -1.5).evidence == (
         "scorer: no block is surely of an article, these come nearest",
     )
     assert _extraction(article("en")[2], 9.0).evidence == ("scorer",)
