@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HOW_TO_GET_IT = "the plot needs matplotlib: pip install 'cleanpage[bench]'"
 _TIME, _MEMORY, _INK, _GREY = "#0b6e8f", "#b3541e", "#222222", "#8a8a8a"
-_STYLE: dict[str, Any] = {
+STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that the picture is the same everywhere
     "font.size": 10,
     "text.color": _INK,
@@ -54,11 +54,27 @@ def write_plots(scale: Scale, folder: Path, stem: str = "scale") -> list[Path]:
     from matplotlib import rc_context
 
     paths = [folder / f"{stem}.png", folder / f"{stem}.svg"]
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = _figure(scale)
         figure.savefig(paths[0], dpi=160, metadata={"Software": None})
         figure.savefig(paths[1], metadata={"Date": None, "Creator": None})
     return paths
+
+
+def scale_svg(scale: Scale) -> str:
+    """The picture as SVG.
+
+    Raises:
+        ImportError: matplotlib is not there.
+    """
+    import io
+
+    from matplotlib import rc_context
+
+    written = io.StringIO()
+    with rc_context(STYLE):
+        _figure(scale).savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    return written.getvalue()
 
 
 def _figure(scale: Scale) -> Figure:

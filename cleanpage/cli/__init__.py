@@ -15,7 +15,9 @@ from .bench import app as bench_app
 from .clean import clean as clean_command
 from .clean import extract as extract_command
 from .quality import quality as quality_command
+from .report import report as report_command
 from .rules import app as rules_app
+from .speed import speed as speed_command
 from .stability import stability as stability_command
 
 # Plain help: rich would cost more time than all of the rest.
@@ -34,6 +36,8 @@ app.command("extract", no_args_is_help=False)(extract_command)
 app.command("batch", no_args_is_help=True)(batch_command)
 app.add_typer(rules_app, name="rules")
 bench_app.command("quality", short_help="Measure how good texts are, cleanpage's and others'.")(quality_command)
+bench_app.command("speed", short_help="Measure how fast systems are, cleanpage and others.")(speed_command)
+bench_app.command("report", short_help="Measure both, and draw it: one HTML file.")(report_command)
 bench_app.command("stability", short_help="Check that the same pages still give the same texts.")(stability_command)
 app.add_typer(bench_app, name="bench")
 

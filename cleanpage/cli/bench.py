@@ -75,7 +75,7 @@ def scale(
     the rules are loaded and when all pages are cleaned.
     """
     with command():
-        found, problems = _read(pages)
+        found, problems = read(pages)
         if out_folder is not None:
             _make_folder(out_folder)
         from ..bench.scale import measure
@@ -104,7 +104,7 @@ def index(
     selectors. Exit status 1 if anything differs.
     """
     with command():
-        found, problems = _read(pages, limit)
+        found, problems = read(pages, limit)
         from ..bench.index import IndexCheck
         from ..rules.ruleset import Rules
 
@@ -122,7 +122,7 @@ def index(
             raise typer.Exit(1)
 
 
-def _read(folder: Path, limit: int | None = None) -> tuple[list[Page], list[str]]:
+def read(folder: Path, limit: int | None = None) -> tuple[list[Page], list[str]]:
     """The pages that can be read. The others are named."""
     from ..stored import read_pages
 

@@ -19,6 +19,40 @@ if TYPE_CHECKING:
 
 FOLDS = Path("training", "folds")
 _SHOWN_FAILURES, _SHOWN_FAULTS = 5, 40
+SystemsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--system",
+        metavar="NAME",
+        help="What is measured: cleanpage.extract, .clean, .rules, .generic, .scorer or .plain; trafilatura, "
+        "trafilatura_fast, resiliparse, readability, justext, boilerpy3, newspaper4k or goose3 (they need "
+        "cleanpage[peers]); or package.module:function of your own, from (html: bytes, url) to text. Repeatable; "
+        "if none is named, cleanpage's own.",
+    ),
+]
+DataArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATA",
+        help="A folder of data sets, or one of them: pages/<id>.html.gz and the truth about them, gold.json(.gz).",
+    ),
+]
+SetsOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME", help="A data set. Repeatable; all if none is named.")
+]
+CvOption = Annotated[
+    bool,
+    typer.Option(
+        "--cv", help="Cross-validated: judge each page by weights that were trained without any page of its domain."
+    ),
+]
+FoldsOption = Annotated[Path, typer.Option("--folds", metavar="DIR", help="Where `make train` has left those weights.")]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, metavar="N", help="Of each set no more pages than this.")
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="Processes to use; one for each core if not given.")
+]
 
 
 class Group(StrEnum):
@@ -31,36 +65,11 @@ class Group(StrEnum):
 
 
 def quality(
-    data: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DATA",
-            help="A folder of data sets, or one of them: pages/<id>.html.gz and the truth about them, gold.json(.gz).",
-        ),
-    ],
-    systems: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--system",
-            metavar="NAME",
-            help="What is measured: cleanpage.extract, .clean, .rules, .generic, .scorer or .plain; trafilatura, "
-            "trafilatura_fast, resiliparse, readability, justext, boilerpy3, newspaper4k or goose3 (they need "
-            "cleanpage[peers]); or package.module:function of your own, from (html: bytes, url) to text. Repeatable; "
-            "cleanpage.extract if none is named.",
-        ),
-    ] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME", help="A data set. Repeatable; all if none is named.")
-    ] = None,
-    cv: Annotated[
-        bool,
-        typer.Option(
-            "--cv", help="Cross-validated: judge each page by weights that were trained without any page of its domain."
-        ),
-    ] = False,
-    folds: Annotated[
-        Path, typer.Option("--folds", metavar="DIR", help="Where `make train` has left those weights.")
-    ] = FOLDS,
+    data: DataArgument,
+    systems: SystemsOption = None,
+    sets: SetsOption = None,
+    cv: CvOption = False,
+    folds: FoldsOption = FOLDS,
     by: Annotated[
         list[Group] | None,
         typer.Option("--by", help="Show the figures by group, too. Repeatable."),
@@ -68,13 +77,8 @@ def quality(
     worst: Annotated[
         int, typer.Option("--worst", min=0, metavar="N", help="Show so many of the worst pages, with what is wrong.")
     ] = 0,
-    limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Of each set no more pages than this.")
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", min=1, metavar="N", help="Processes to use; one for each core if not given."),
-    ] = None,
+    limit: LimitOption = None,
+    workers: WorkersOption = None,
     format: FormatOption = Format.text,
 ) -> None:
     """Measure how good the texts of systems are on pages whose truth is known.
@@ -157,9 +161,3 @@ def _json(quality: Quality, data_set: DataSet, groups: list[Group], worst: int) 
             for answer, score in quality.worst(worst)
         ],
     }
-
-
-def _groups(quality: Quality, group: Group) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {name: {"pages": pages, **asdict(figure)} for name, (pages, figure) in quality.by(group).items()}
