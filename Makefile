@@ -34,8 +34,18 @@ lint: $(STAMP)-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Labelled pages (DATA, by default those beside the checkout) are not part of the repository; nor are others' tools, hence
+# the second part only where there are pages. BENCH holds further options of `cleanpage bench report`.
+bench: DATA ?= ../shared/data
+bench: BENCH ?= --limit 150
 bench: $(STAMP)-run
 	$(BIN)/python benchmarks/speed.py
+	@if [ -d "$(DATA)" ]; then \
+		set -ex; $(PIP) install --quiet -c constraints.txt -e '.[bench,peers]'; \
+		$(BIN)/cleanpage bench report "$(DATA)" --cv --out build/report.html --plots docs/plots $(BENCH); \
+	else \
+		echo 'no labelled pages in $(DATA): without a report; DATA=FOLDER names them'; \
+	fi
 
 # The labelled pages are not part of the repository: DATA names their folder.
 train: $(STAMP)-dev
