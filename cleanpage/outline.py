@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy
@@ -110,8 +110,6 @@ class Outline:
     def __init__(self, top: etree._Element, count: int, attributes: frozenset[str], pieces: list[str]) -> None:
         self._top = top
         self._attributes = attributes
-        self._by_value: dict[str, dict[str, list[int]]] = {}
-        self._by_tag: dict[str, list[int]] = {}
         self.is_sound = False  # whether the page's own text was told from the marks
         self.stream = "".join(pieces[::2])
         codes = numpy.frombuffer(self.stream.encode("utf-32-le", "replace"), dtype=numpy.uint32)
@@ -165,30 +163,56 @@ class Outline:
         ]
 
     @cached_property
+    def kinds(self) -> tuple[list[Facts], Places]:
+        """What elements have, each once, in the order in which it comes first, and for each element the place of what
+        it has among these."""
+        places: dict[Facts, int] = dict.fromkeys(self.facts, 0)
+        for place, facts in enumerate(places):
+            places[facts] = place
+        numbers = numpy.fromiter(map(places.__getitem__, self.facts), dtype=numpy.intp, count=len(self.facts))
+        return list(places), numbers
+
+    @cached_property
+    def by_kind(self) -> tuple[Places, Places]:
+        """The numbers of the elements, those with the same of `kinds` together, and where each kind begins among them,
+        and one after the last would."""
+        kinds, kind_of = self.kinds
+        begins = numpy.zeros(len(kinds) + 1, dtype=numpy.intp)
+        numpy.cumsum(numpy.bincount(kind_of, minlength=len(kinds)), out=begins[1:])
+        return numpy.argsort(kind_of, kind="stable"), begins
+
+    @cached_property
     def alike(self) -> list[tuple[Facts, list[int]]]:
         """The elements by what they have: each once, with the numbers of the elements that have it."""
-        alike: dict[Facts, list[int]] = {}
-        for number, facts in enumerate(self.facts):
-            if facts in alike:
-                alike[facts].append(number)
-            else:
-                alike[facts] = [number]
-        return list(alike.items())
+        order, begins = self.by_kind
+        numbers, borders = order.tolist(), begins.tolist()
+        return [
+            (facts, numbers[low:high])
+            for facts, low, high in zip(self.kinds[0], borders, borders[1:], strict=False)
+        ]
 
     def attribute(self, name: str) -> dict[str, list[int]]:
         """The values of an attribute, each with the numbers of the elements that have it."""
-        known = self._by_value.get(name)
+        known = self._read_attributes.get(name)
         if known is None:
-            known = self._by_value[name] = {}
-            if name in self._attributes:
-                for facts, numbers in self.alike:
-                    value = facts.attributes.get(name)
-                    if value is not None:
-                        known[value] = known[value] + numbers if value in known else numbers
-            else:
+            known = self._read_attributes[name] = {}
+            if name not in self._attributes:
                 for element in self._with_attribute(name):
                     known.setdefault(element.get(name, ""), []).append(self.numbers[element])
         return known
+
+    @cached_property
+    def _read_attributes(self) -> dict[str, dict[str, list[int]]]:
+        """The attributes that were read, by name; as `attribute` gives them."""
+        read: dict[str, dict[str, list[int]]] = {}
+        for facts, numbers in self.alike:
+            for name, value in facts.attributes.items():
+                values = read.setdefault(name, {})
+                if value in values:
+                    values[value] += numbers
+                else:
+                    values[value] = numbers.copy()
+        return read
 
     def _with_attribute(self, name: str) -> list[etree._Element]:
         if XML_NAME.fullmatch(name):
@@ -216,12 +240,14 @@ class Outline:
 
     def with_tag(self, name: str) -> list[int]:
         """The numbers of the elements of a tag name, in page order."""
-        known = self._by_tag.get(name)
-        if known is None:
-            known = self._by_tag[name] = sorted(
-                n for facts, numbers in self.alike if facts.tag == name for n in numbers
-            )
-        return known
+        return self._by_tag.get(name, [])
+
+    @cached_property
+    def _by_tag(self) -> dict[str, list[int]]:
+        parts: dict[str, list[list[int]]] = {}
+        for facts, numbers in self.alike:
+            parts.setdefault(facts.tag, []).append(numbers)
+        return {tag: some[0] if len(some) == 1 else sorted(chain.from_iterable(some)) for tag, some in parts.items()}
 
     @cached_property
     def headings(self) -> list[tuple[int, int]]:
