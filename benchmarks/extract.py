@@ -30,6 +30,7 @@ import cleanpage.engine.match
 from cleanpage.article import extract, statement
 from cleanpage.article.blocks import Blocks
 from cleanpage.article.features import Features
+from cleanpage.article.naming import Naming
 from cleanpage.article.scorer import Scorer
 from cleanpage.bench.datasets import Case, read_data_sets
 from cleanpage.bench.timing import PARSE, parse_only
@@ -49,7 +50,7 @@ PARTS: dict[str, list[tuple[Any, str]]] = {
     "statement": [(statement, "stated"), (statement, "article_body")],
     "blocks": [(Blocks, "__init__")],
     "features": [(Features, "matrix"), (Features, "peers")],
-    "features: names": [(sys.modules[Features.__module__], "named")],
+    "features: names": [(Naming, "owners"), (Blocks, "enclosing")],
     "features: hints": [(sys.modules[Features.__module__], "hint_columns")],
     "scorer": [(Scorer, "probabilities"), (extract, "choose")],
 }

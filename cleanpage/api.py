@@ -223,10 +223,12 @@ class Cleaner:
     ) -> tuple[Cleaning, tuple[RuleFile, ...]]:
         """The same for a page whose article is looked for: some generic rules take nothing then, and give hints."""
         document = self._parsed(html, encoding, content_type)
-        columns = self._outline(document, url)
+        from .article.naming import NAMING
+
+        columns = self._outline(document, url, NAMING)
         instead = show_instead(document.root, columns)
         if instead:
-            columns = self._outline(document, url)
+            columns = self._outline(document, url, NAMING)
         asked = self._asked_of_article(document)
         cleaning, files = self._applied(document, columns, url, date, asked, self._hinting(asked))
         cleaning.instead = instead
@@ -242,8 +244,9 @@ class Cleaner:
         put_parts_in_place(document.root)
         return document
 
-    def _outline(self, document: Document, url: str | None) -> Outline:
-        return outline(document, self.limits, self._prepared.attributes(host_of(url)[0]))
+    def _outline(self, document: Document, url: str | None, besides: Iterable[str] = ()) -> Outline:
+        attributes = self._prepared.attributes(host_of(url)[0])
+        return outline(document, self.limits, attributes.union(besides) if besides else attributes)
 
     def _hinting(self, asked: frozenset[str]) -> Hinting:
         from .article.hints import HINTED

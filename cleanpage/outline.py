@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy
 from lxml import etree
 
+from .characters import IDEOGRAPH, LINE_MARK, NOT_TEXT, kinds_of
 from .page import PARSER_DEPTH, Document, Limits, check_depth, check_nodes
 from .stream import (
     ALL_MARKS,
@@ -57,16 +59,6 @@ _SHOWN_TEXT = re.compile(rf"[^\s{MARKS}]")
 _NO_MARK = re.compile(f"[^{MARKS}]+")
 _COUNT = etree.XPath("count(descendant-or-self::*)")
 
-# How characters count for blocks: 0 for text, 1 for white space, 2 for the marks of inline elements, 3 for those of
-# elements that begin and end a line, 4 for text in scripts without spaces. Whatever is beyond the first plane is text.
-_KINDS = numpy.zeros(0x10000, dtype=numpy.uint8)
-_KINDS[[*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), *range(0x2028, 0x202A)]] = 1
-_KINDS[[0x202F, 0x205F, 0x3000]] = 1
-_KINDS[[ord(INLINE), ord(INLINE_END)]] = 2
-_KINDS[[ord(BLOCK), ord(BLOCK_END), ord(PRE), ord(PRE_END)]] = 3
-_KINDS[0x3040:0x3100] = _KINDS[0x3400:0xA000] = _IDEOGRAPH = 4
-_NO_TEXT_KIND = 3  # the bits that text has not
-
 
 @lru_cache(maxsize=1024)
 def _attribute_owners(name: str) -> Any:
@@ -104,7 +96,9 @@ class Outline:
         block_first, block_last: the range of the stream that each block stands in; it begins with the first
             character that is no white space.
         hidden: the ranges of the stream that a browser does not show, in page order, none inside another.
-        opens, closes: `starts` and `stops` as arrays.
+        opens, closes, last_inside, above: `starts`, `stops`, `ends` and `parents` as arrays.
+        depths: how many elements each stands in, as an array.
+        characters: what each character of the stream counts as (see `characters`).
     """
 
     def __init__(self, top: etree._Element, count: int, attributes: frozenset[str], pieces: list[str]) -> None:
@@ -121,15 +115,17 @@ class Outline:
             return
         self.is_sound = True
         self.facts = facts
-        self.opens, self.closes, self.ends, self.parents = _spans(marks, places)
+        self.opens, self.closes, self.last_inside, self.above, self.depths = _spans(marks, places)
         self.starts: list[int] = self.opens.tolist()
         self.stops: list[int] = self.closes.tolist()
-        self._kinds = _KINDS.take(codes, mode="clip")
+        self.ends: list[int] = self.last_inside.tolist()
+        self.parents: list[int] = self.above.tolist()
+        self.characters = kinds_of(codes)
         self._has_preformatted = PRE in self.stream
         if self._has_preformatted:
             self.blocks, self.block_first, self.block_last = _mixed_blocks(self.stream)
         else:
-            self.blocks, self.block_first, self.block_last = _blocks(self.stream, self._kinds, self.text_places)
+            self.blocks, self.block_first, self.block_last = _blocks(self.stream, self.characters, self.text_places)
         self.hidden = self._find_hidden()
 
     def _find_hidden(self) -> list[tuple[int, int]]:
@@ -187,8 +183,7 @@ class Outline:
         order, begins = self.by_kind
         numbers, borders = order.tolist(), begins.tolist()
         return [
-            (facts, numbers[low:high])
-            for facts, low, high in zip(self.kinds[0], borders, borders[1:], strict=False)
+            (facts, numbers[low:high]) for facts, low, high in zip(self.kinds[0], borders, borders[1:], strict=False)
         ]
 
     def attribute(self, name: str) -> dict[str, list[int]]:
@@ -214,6 +209,10 @@ class Outline:
                     values[value] = numbers.copy()
         return read
 
+    def has_read(self, attributes: Iterable[str]) -> bool:
+        """Whether the outline was made with these attributes."""
+        return self._attributes.issuperset(attributes)
+
     def _with_attribute(self, name: str) -> list[etree._Element]:
         if XML_NAME.fullmatch(name):
             return cast(list[etree._Element], _attribute_owners(name)(self.elements[0]))
@@ -222,12 +221,12 @@ class Outline:
     @cached_property
     def has_ideographs(self) -> bool:
         """Whether any part of the page stands in a script that is written without spaces between words."""
-        return bool((self._kinds == _IDEOGRAPH).any())
+        return bool((self.characters & IDEOGRAPH).any())
 
     @cached_property
     def text_places(self) -> Places:
         """Where the stream has a character that is neither a mark nor white space."""
-        return numpy.flatnonzero((self._kinds & _NO_TEXT_KIND) == 0)
+        return numpy.flatnonzero((self.characters & NOT_TEXT) == 0)
 
     @cached_property
     def block_words(self) -> list[int]:
@@ -320,7 +319,7 @@ def glues(before: str, after: str) -> bool:
 
 def _blocks(stream: str, kinds: Kinds, text_at: Places) -> tuple[list[str], list[int], list[int]]:
     """The text of each block, and where it begins and ends, for a page without preformatted text."""
-    line_at = numpy.flatnonzero(kinds == 3)
+    line_at = numpy.flatnonzero(kinds == LINE_MARK)
     # Between two marks stands a block if any text does: the first that comes after the one comes before the other.
     after = numpy.searchsorted(text_at, line_at)
     with_text = numpy.flatnonzero(after[1:] > after[:-1])
@@ -351,8 +350,8 @@ def _adds_up(marks: Codes, contents: int, elements: int) -> bool:
     return int(numpy.count_nonzero(marks & 1)) == elements and int(marks.max(initial=0)) < len(MARKS)
 
 
-def _spans(marks: Codes, places: Places) -> tuple[Places, Places, list[int], list[int]]:
-    """Where each element's content starts and stops, the number after its last descendant, and its parent's.
+def _spans(marks: Codes, places: Places) -> tuple[Places, Places, Places, Places, Places]:
+    """Where each element's content starts and stops, the number after its last descendant, its parent's, and its depth.
 
     Args:
         marks: the stream's marks, counted from the first.
@@ -370,13 +369,14 @@ def _spans(marks: Codes, places: Places) -> tuple[Places, Places, list[int], lis
     closed_at = order[1::2]
     stops = numpy.empty(count, dtype=numpy.intp)
     stops[by_level] = places[closed_at]
-    ends = numpy.empty(count, dtype=numpy.int64)
+    ends = numpy.empty(count, dtype=numpy.intp)
     ends[by_level] = number_at[closed_at] + 1  # as many have opened when it closes
     # The parent is the last element before on the level above: a search among (level, number) pairs.
     levels = level[~closing].astype(numpy.int64)
     pairs = levels[by_level] * count + by_level
-    above = pairs[numpy.searchsorted(pairs, (levels[1:] - 1) * count + numpy.arange(1, count)) - 1] % count
-    return starts, stops, ends.tolist(), [-1, *above.tolist()]
+    above = numpy.full(count, -1, dtype=numpy.intp)
+    above[1:] = pairs[numpy.searchsorted(pairs, (levels[1:] - 1) * count + numpy.arange(1, count)) - 1] % count
+    return starts, stops, ends, above, levels - 1
 
 
 def outline(document: Document, limits: Limits, attributes: frozenset[str] = frozenset()) -> Outline:

@@ -17,7 +17,8 @@ import numpy as np
 
 from cleanpage import Cleaner, PageError
 from cleanpage.article.blocks import Blocks
-from cleanpage.article.features import NAMING, PAGE, Features, name_tokens
+from cleanpage.article.features import PAGE, Features
+from cleanpage.article.naming import NAMING, Naming, name_tokens
 from cleanpage.article.statement import stated
 from cleanpage.bench.datasets import registered_domain
 from cleanpage.bench.measures import squash
@@ -145,7 +146,8 @@ _worker: dict[str, Any] = {}
 
 
 def _start(root: Path, words: list[str]) -> None:
-    _worker.update(root=root, words={word: place for place, word in enumerate(words)}, cleaner=Cleaner())
+    naming = Naming({word: place for place, word in enumerate(words)})
+    _worker.update(root=root, naming=naming, cleaner=Cleaner())
     _worker["nuisance"] = gold(root, "nuisance")
 
 
@@ -178,7 +180,7 @@ def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
     blocks = Blocks(cleaning.outline, cleaning.view)
     if not blocks.count:
         return None
-    features = Features(blocks, stated(cleaning.document.root), cleaning.hints, _worker["words"])
+    features = Features(blocks, stated(cleaning.document.root), cleaning.hints, _worker["naming"])
     rows, peers = features.matrix(), features.peers()
     texts = cleaning.view.text
     words = np.array([max(len(words_of(text)), 1) for text in texts], dtype=np.float64)

@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..characters import COMMA, DIGIT, IDEOGRAPH, LINE_MARK, NOT_TEXT, QUOTE, SENTENCE_END, UPPER
 from ..engine.view import View
 from ..outline import Outline
 
 if TYPE_CHECKING:
-    Ints = np.typing.NDArray[np.int64]
+    Ints = np.typing.NDArray[np.signedinteger[Any]]
     Floats = np.typing.NDArray[np.float64]
 
-# What a character counts as; the bits of a table that is made once.
-TEXT, LINKED, SENTENCE_END, COMMA, DIGIT, UPPER, QUOTE, IDEOGRAPH = (1 << bit for bit in range(8))
-_SENTENCE_ENDS = ".!?…。！？؟।｡‼⁇"
-_COMMAS = ",;:،、，；：·|"
-_QUOTES = '"„“”«»‚‘’「」『』'
-_MOST_CELLS = 1_000_000  # of a table of groups and elements, which bounds the memory that a large page takes
-# The marks of the stream: noncharacters of Unicode.
-_MARKS = range(0xFDD0, 0xFDE0)
-
-
-@lru_cache(maxsize=1)
-def _character_table() -> Any:
-    table = np.full(0x10000, TEXT, dtype=np.uint8)
-    characters = [chr(code) for code in range(0x3001)]
-    table[[ord(c) for c in characters if c.isspace()]] = 0
-    table[list(_MARKS)] = 0
-    table[[ord(c) for c in characters if c.isupper()]] |= UPPER
-    table[[ord(c) for c in characters if c.isdecimal()]] |= DIGIT
-    for group, bit in ((_SENTENCE_ENDS, SENTENCE_END), (_COMMAS, COMMA), (_QUOTES, QUOTE)):
-        table[[ord(c) for c in group]] |= bit
-    table[0x3040:0x3100] |= IDEOGRAPH
-    table[0x3400:0xA000] |= IDEOGRAPH
-    return table
+# The classes of characters of which blocks have shares.
+_SHARES = (SENTENCE_END, COMMA, DIGIT, UPPER, QUOTE, IDEOGRAPH)
+# How many elements around a block are described, and up to which height they are looked at at all.
+LEVELS, HIGHEST = 5, 40
+_MOST_CELLS = 1_000_000  # of a table of groups and blocks, which bounds the memory that a large page takes
 
 
 def _running(mask: Any) -> Ints:
     """How many of a mask are true before each place."""
-    total = np.zeros(len(mask) + 1, dtype=np.int64)
+    total = np.zeros(len(mask) + 1, dtype=np.int32)
     np.cumsum(mask, out=total[1:])
     return total
 
@@ -58,21 +40,19 @@ class Blocks:
         count: how many blocks there are.
         first, last: the range of the stream each stands in.
         element: the number of the smallest element that holds each.
-        starts, stops, ends, parents: those of the outline's elements.
+        starts, stops, ends, parents: those of the outline's elements; the first element is its own parent.
     """
 
     def __init__(self, outline: Outline, view: View) -> None:
         self.outline = outline
         self.view = view
         self.count = len(view.text)
-        self.first = np.array(view.first, dtype=np.int64)
-        self.last = np.array(view.last, dtype=np.int64)
-        self.starts = np.array(outline.starts, dtype=np.int64)
-        self.stops = np.array(outline.stops, dtype=np.int64)
-        self.ends = np.array(outline.ends, dtype=np.int64)
-        self.parents = np.maximum(np.array(outline.parents, dtype=np.int64), 0)
+        self.first = np.array(view.first, dtype=np.intp)
+        self.last = np.array(view.last, dtype=np.intp)
+        self.starts, self.stops, self.ends = outline.opens, outline.closes, outline.last_inside
+        self.parents = np.maximum(outline.above, 0)
         self.element = self._covering()
-        self._flags = self._classify()
+        self._characters = self._left()
 
     def _covering(self) -> Ints:
         number = np.maximum(np.searchsorted(self.starts, self.first, side="right") - 1, 0)
@@ -82,47 +62,60 @@ class Blocks:
                 return number
             number = np.where(outside, self.parents[number], number)
 
-    def _classify(self) -> Any:
-        codes = np.frombuffer(self.outline.stream.encode("utf-32-le", "replace"), dtype=np.uint32)
-        flags = _character_table()[np.minimum(codes, 0xFFFF)]
-        linked = np.zeros(len(codes) + 1, dtype=np.int8)
-        links = self.outline.with_tag("a")
-        if links:
-            np.add.at(linked, self.starts[links], 1)
-            np.subtract.at(linked, self.stops[links], 1)
-            flags[np.cumsum(linked[:-1]) > 0] |= LINKED
-        self.all_text = _running(flags & TEXT != 0)
-        for start, stop in self.view.gone:
-            flags[start:stop] = 0
-        return flags
+    def _left(self) -> Any:
+        """What the characters of the stream count as, without those that are gone."""
+        characters = self.outline.characters
+        if self.view.gone:
+            characters = characters.copy()
+            for start, stop in self.view.gone:
+                characters[start:stop] = LINE_MARK
+        return characters
 
-    def _running_count(self, *bits: int) -> Ints:
-        mask = self._flags & TEXT != 0
-        for bit in bits:
-            mask = mask & (self._flags & bit != 0)
-        return _running(mask)
+    @cached_property
+    def _is_text(self) -> Any:
+        return self._characters & NOT_TEXT == 0
 
     @cached_property
     def text_before(self) -> Ints:
         """For each place of the stream: how many characters that are left stand before it."""
-        return self._running_count()
+        return _running(self._is_text)
 
     @cached_property
     def linked_before(self) -> Ints:
         """The same for characters in links."""
-        return self._running_count(LINKED)
+        links = self.outline.with_tag("a")
+        if not links:
+            return np.zeros(len(self._characters) + 1, dtype=np.int32)
+        depth = np.zeros(len(self._characters) + 1, dtype=np.int16)  # the parser's own limit keeps it small
+        np.add.at(depth, self.starts[links], 1)
+        np.subtract.at(depth, self.stops[links], 1)
+        np.cumsum(depth, out=depth)
+        return _running(self._is_text & (depth[:-1] > 0))
 
     @cached_property
-    def words_before(self) -> Ints:
-        """The same for words; an ideograph is one."""
-        text = self._flags & TEXT != 0
-        begins = text.copy()
-        begins[1:] &= ~text[:-1]
-        return _running(begins | (self._flags & IDEOGRAPH != 0))
+    def removed_before(self) -> Ints:
+        """For each block: how many characters that stood before it are gone."""
+        return np.searchsorted(self.outline.text_places, self.first) - self.text_before[self.first]
 
-    def share_of(self, bit: int) -> Floats:
-        """Which share of each block's characters is of a class."""
-        return self.of_blocks(self._running_count(bit)) / self.chars
+    @cached_property
+    def words(self) -> Ints:
+        """How many words each block has; at least 1. An ideograph is one."""
+        begins = self._is_text.copy()
+        begins[1:] &= ~self._is_text[:-1]
+        if self.outline.has_ideographs:
+            begins |= self._characters & IDEOGRAPH != 0
+        return np.maximum(self.of_blocks(_running(begins)), 1)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Which share of each block's characters are ends of sentences, commas, digits, capitals, quotes and
+        ideographs, a row for each."""
+        some = np.flatnonzero(self._characters & sum(_SHARES))
+        classes = self._characters[some] & np.array(_SHARES, dtype=np.uint8)[:, None] != 0
+        before = np.zeros((len(_SHARES), len(some) + 1), dtype=np.int32)
+        np.cumsum(classes, axis=1, out=before[:, 1:])
+        low, high = np.searchsorted(some, self.first), np.searchsorted(some, self.last)
+        return (before[:, high] - before[:, low]) / self.chars
 
     def of_blocks(self, before: Ints) -> Ints:
         """A running count, for each block."""
@@ -138,29 +131,59 @@ class Blocks:
         return np.maximum(self.of_blocks(self.text_before), 1)
 
     @cached_property
-    def words(self) -> Ints:
-        """How many words each block has; at least 1."""
-        return np.maximum(self.of_blocks(self.words_before), 1)
+    def linked_chars(self) -> Ints:
+        """How many of them stand in links."""
+        return self.of_blocks(self.linked_before)
 
     @cached_property
     def link_density(self) -> Floats:
         """Which share of each block stands in links."""
-        return self.of_blocks(self.linked_before) / self.chars
+        return self.linked_chars / self.chars
 
-    def enclosing(self, groups: Sequence[Sequence[int]]) -> Any:
+    @cached_property
+    def element_text(self) -> Ints:
+        """How many characters that are left each element holds."""
+        return self.of_elements(self.text_before)
+
+    @cached_property
+    def element_linked(self) -> Ints:
+        """How many of them stand in links."""
+        return self.of_elements(self.linked_before)
+
+    @cached_property
+    def first_inside(self) -> Ints:
+        """For each element the first block that begins in it or after it."""
+        return np.searchsorted(self.first, self.starts)
+
+    @cached_property
+    def chain(self) -> Any:
+        """For each block the element that holds it, in the row below the one around that, and so on, to the height
+        where only the first element is left: but at least `LEVELS`, and at most `HIGHEST` rows."""
+        highest = int(self.outline.depths[self.element].max(initial=0)) + 1
+        chain = np.empty((min(max(highest, LEVELS), HIGHEST), self.count), dtype=np.intp)
+        chain[0] = self.element
+        for level in range(1, len(chain)):
+            self.parents.take(chain[level - 1], out=chain[level], mode="clip")
+        return chain
+
+    def enclosing(self, rows: Ints, elements: Ints, count: int) -> Any:
         """For each of some groups of elements and each block: in how many of the group it stands.
 
         Args:
-            groups: the elements' numbers, in any order.
+            rows: numbers of groups, one for each of `elements`.
+            elements: numbers of elements.
+            count: how many groups there are.
         """
-        found = np.zeros((len(groups), self.count), dtype=np.int32)
-        elements = len(self.ends) + 1
-        at_once = max(_MOST_CELLS // elements, 1)
-        for low in range(0, len(groups), at_once):
-            some = groups[low : low + at_once]
-            numbers = np.array([number for group in some for number in group], dtype=np.int64)
-            row = np.repeat(np.arange(len(some)), [len(group) for group in some]) * elements
-            size = len(some) * elements
-            opened = np.bincount(row + numbers, minlength=size) - np.bincount(row + self.ends[numbers], minlength=size)
-            found[low : low + at_once] = np.cumsum(opened.reshape(len(some), elements), axis=1)[:, self.element]
+        low = self.first_inside
+        high = np.maximum(np.searchsorted(self.last, self.stops, side="right"), low)
+        found = np.zeros((count, self.count), dtype=np.int32)
+        width = self.count + 1
+        at_once = max(_MOST_CELLS // width, 1)
+        for begin in range(0, count, at_once):
+            some = slice(None) if at_once >= count else (rows >= begin) & (rows < begin + at_once)
+            few = min(at_once, count - begin)
+            place = (rows[some] - begin) * width
+            opened = np.bincount(place + low[elements[some]], minlength=few * width)
+            opened -= np.bincount(place + high[elements[some]], minlength=few * width)
+            found[begin : begin + few] = opened.reshape(few, width).cumsum(axis=1)[:, :-1]
         return found

@@ -110,7 +110,7 @@ class Extraction:
 
     def _scored(self, blocks: Blocks, stated: Stated, admitted: Any) -> Any:
         scorer = self.scorer or builtin()
-        features = Features(blocks, stated, self.cleaning.hints, scorer.vocabulary)
+        features = Features(blocks, stated, self.cleaning.hints, scorer.naming)
         likely = scorer.probabilities(features.matrix(), features.peers(), blocks.words)
         wanted, reason = choose(likely * (admitted & ~self._repeats_title(stated.title)), blocks.words)
         self._note(reason)

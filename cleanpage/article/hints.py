@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.clean import Hint
-from .series import shifted, window_mean
+from .series import shifted, window_means
 
 if TYPE_CHECKING:
     from .blocks import Blocks
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _CATEGORIES = ("related", "chrome", "comments", "ad")
 HINTED = frozenset(_CATEGORIES)
 _REACH = 5  # blocks on either side, over which hints are counted
+# The rows of what is noted: for each category the smallest range, then the smallest by a phrase, by structure, and the
+# largest of all.
+_PHRASE, _STRUCTURE, _MOST = range(len(_CATEGORIES), len(_CATEGORIES) + 3)
 
 
 def columns(blocks: Blocks, hints: list[Hint]) -> list[Any]:
@@ -30,37 +33,40 @@ def columns(blocks: Blocks, hints: list[Hint]) -> list[Any]:
         hints: what rules would take.
     """
     count = blocks.count
-    before = np.concatenate(([0], np.cumsum(blocks.words)))
+    before = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(blocks.words, out=before[1:])
     total = max(int(before[-1]), 1)
-    spans = []
-    for hint in hints:
-        low, high = blocks.view.inside(hint.start, hint.stop)
-        if low < high:
-            spans.append((int(before[high] - before[low]), low, high, hint))
-    spans.sort(key=lambda span: (-span[0], span[1]))
-    number = {category: np.zeros(count) for category in _CATEGORIES}
-    least = {category: np.zeros(count) for category in _CATEGORIES}
-    most, phrase, structure = np.zeros(count), np.zeros(count), np.zeros(count)
-    for words, low, high, hint in spans:
-        category = hint.match.rule.category
-        number[category][low:high] += 1
-        least[category][low:high] = words
-        part = most[low:high]
+    lows = np.searchsorted(blocks.first, [hint.start for hint in hints])
+    highs = np.searchsorted(blocks.first, [hint.stop for hint in hints])
+    sizes = before[highs] - before[lows]
+    opened = np.zeros((len(_CATEGORIES), count + 1))
+    noted = np.zeros((len(_CATEGORIES) + 3, count))
+    # The widest first, so that the narrowest have the last word.
+    order = np.lexsort((lows, -sizes))
+    order = order[lows[order] < highs[order]]
+    places = (some.tolist() for some in (order, lows[order], highs[order], sizes[order]))
+    for place, low, high, words in zip(*places, strict=True):
+        match = hints[place].match
+        row = _CATEGORIES.index(match.rule.category)
+        opened[row, low] += 1
+        opened[row, high] -= 1
+        noted[row, low:high] = words
+        part = noted[_MOST, low:high]
         np.maximum(part, words, out=part)
-        if hint.match.condition:
-            phrase[low:high] = words
-        elif hint.match.rule.teasers is not None:
-            structure[low:high] = words
-    covered = (most > 0).astype(np.float64)
-    page = [np.full(count, float(((number[category] > 0) * blocks.words).sum()) / total) for category in _CATEGORIES]
+        if match.condition:
+            noted[_PHRASE, low:high] = words
+        elif match.rule.teasers is not None:
+            noted[_STRUCTURE, low:high] = words
+    number = opened.cumsum(axis=1)[:, :-1]
+    covered = (noted[_MOST] > 0).astype(np.float64)
+    page = ((number > 0) * blocks.words).sum(axis=1) / total
+    logarithms = np.log1p(noted[:_MOST])
     return [
-        *(number[category].clip(0, 4) for category in _CATEGORIES),
-        *(np.log1p(least[category]) for category in _CATEGORIES),
-        most / total,
-        np.log1p(phrase),
-        np.log1p(structure),
-        shifted(covered, 1),
-        shifted(covered, -1),
-        window_mean(covered, _REACH),
-        *page,
+        number.clip(0, 4),
+        logarithms[: len(_CATEGORIES)],
+        noted[_MOST] / total,
+        logarithms[len(_CATEGORIES) :],
+        *shifted(covered, (1, -1)),
+        *window_means(covered, (_REACH,)),
+        np.repeat(page, count).reshape(len(page), count),
     ]

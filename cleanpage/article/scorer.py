@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-from .series import window_mean
+from .naming import AROUND, Naming
+from .series import shifted, window_means
 
 _AT_ONCE = 512  # blocks, which bounds the memory that a large page takes
 
@@ -22,7 +23,7 @@ class Forest:
     Attributes:
         feature: for each tree and level, the row of features that is asked.
         threshold: above which value the answer is yes; infinite where nothing is asked.
-        value: for each tree, what its leaves add.
+        value: for each tree, what its leaves add. There are no more than 8 levels.
         bias: what is added to their sum.
     """
 
@@ -41,15 +42,28 @@ class Forest:
         parts = [self._some(rows[:, low : low + _AT_ONCE]) for low in range(0, count, _AT_ONCE)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
+    @cached_property
+    def _asked(self) -> tuple[Any, Any]:
+        """The rows and thresholds of all trees, level by level."""
+        return self.feature.T.ravel(), self.threshold.T.reshape(-1, 1)
+
+    @cached_property
+    def _leaves(self) -> tuple[Any, Any]:
+        """The values of all leaves, and where those of each tree begin."""
+        trees, leaves = self.value.shape
+        return self.value.ravel().astype(np.float64), (np.arange(trees) * leaves)[:, None]
+
     def _some(self, rows: Any) -> Any:
         trees, depth = self.feature.shape
-        answers = (rows[self.feature.ravel()] > self.threshold.reshape(-1, 1)).reshape(trees, depth, rows.shape[1])
-        place = np.zeros((trees, rows.shape[1]), dtype=np.int64)
-        for level in range(depth):
-            place |= answers[:, level].astype(np.int64) << level
-        place += (np.arange(trees) << depth)[:, None]
+        feature, threshold = self._asked
+        answers = np.greater(rows.take(feature, axis=0), threshold).view(np.uint8).reshape(depth, trees, rows.shape[1])
+        place = answers[depth - 1].copy()
+        for level in range(depth - 2, -1, -1):
+            place += place
+            place += answers[level]
+        leaves, begins = self._leaves
         # Added tree by tree, whatever the machine: the same sum everywhere.
-        return self.value.ravel()[place].sum(axis=0, dtype=np.float64) + self.bias
+        return leaves.take(place + begins).sum(axis=0) + self.bias
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,11 @@ class Scorer:
     vocabulary: dict[str, int]
     first: Forest
     second: Forest
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the names of elements count for."""
+        return Naming(self.vocabulary)
 
     def probabilities(self, rows: Any, peers: Any, words: Any) -> Any:
         """How likely each block is to be of the article.
@@ -82,27 +101,32 @@ def second_rows(logits: Any, rows: Any, peers: Any, words: Any) -> Any:
     count = len(logits)
     likely = sigmoid(logits)
     weighted = likely * words
-    own: list[Any] = [logits]
-    for step in (1, 2, 3, 4):
-        padded = np.concatenate((np.full(step, -8.0), logits, np.full(step, -8.0)))
-        own += [padded[:count], padded[2 * step :]]
-    for reach in (3, 8, 20):
-        own += [window_mean(likely, reach), window_mean(weighted, reach) / window_mean(words, reach)]
+    own: list[Any] = [logits, *shifted(logits, _NEAR, -8.0)]
+    for mean, by_word, each in window_means(np.array([likely, weighted, words]), _WINDOWS):
+        own += [mean, by_word / each]
     running = np.cumsum(weighted)
     total = max(float(running[-1]) if count else 0.0, 1e-9)
-    own += [(running - weighted) / total, np.full(count, np.log1p(total)), np.full(count, likely.max(initial=0))]
-    own.append(np.full(count, total / max(float(np.sum(words)), 1.0)))
+    page = [np.log1p(total), likely.max(initial=0), total / max(float(np.sum(words)), 1.0)]
+    own += [(running - weighted) / total, *np.repeat(page, count).reshape(len(page), count)]
     # The most likely block before and after: whether it stands between parts of the article.
-    peak = np.maximum.accumulate(logits) if count else logits
-    own += [peak, np.maximum.accumulate(logits[::-1])[::-1] if count else logits]
-    for kind in peers:
-        _, group = np.unique(kind, return_inverse=True)
-        size = np.bincount(group)
-        by_words = np.bincount(group, weighted) / np.bincount(group, words)
-        own += [by_words[group], (np.bincount(group, likely) / size)[group], np.log1p(size)[group]]
-    return np.concatenate((np.stack(own).astype(np.float32), rows[:_FIRST_ROWS]))
+    own += [np.maximum.accumulate(logits), np.maximum.accumulate(logits[::-1])[::-1]]
+    own.extend(_of_peers(peers, likely, weighted, words))
+    return np.concatenate((np.array(own, dtype=np.float32), rows[:_FIRST_ROWS]))
 
 
+def _of_peers(peers: Any, likely: Any, weighted: Any, words: Any) -> Any:
+    """For each kind of peers how likely they are, word by word and block by block, and how many there are."""
+    kinds = len(peers)
+    width = int(peers.max(initial=0)) + 1
+    place = (peers + (np.arange(kinds) * width)[:, None]).ravel()
+    sums = (np.bincount(place, np.tile(one, kinds))[place] for one in (weighted, words, likely))
+    by_words, all_words, by_block = sums
+    size = np.bincount(place)[place]
+    measures = np.array([by_words / all_words, by_block / size, np.log1p(size)])
+    return measures.reshape(3, kinds, -1).swapaxes(0, 1).reshape(3 * kinds, -1)
+
+
+_NEAR, _WINDOWS = (1, -1, 2, -2, 3, -3, 4, -4), (3, 8, 20)
 _FIRST_ROWS = 48
 
 
