@@ -343,6 +343,7 @@ class Matcher:
 
     def _by_phrase(self, program: Program, view: View) -> Iterator[Match]:
         seen: set[tuple[int, int]] = set()
+        lines: set[tuple[PhraseEntry, int, int]] = set()  # looked through, however often a phrase stands in them
         for index, first, last, at_start, at_end in self._hits(program, view):
             for filed in program.phrase_entries(index):
                 condition, entry = filed.condition, filed.entry
@@ -357,7 +358,9 @@ class Matcher:
                     if self._touched is None or self._may_be_new(first, last, view):
                         yield from self._block(entry, first, last, view, condition, filed.phrase.source)
                     continue
-                if filed.inline and (self._touched is None or view.changed(first)):
+                line = (filed, first, last)
+                if filed.inline and line not in lines and (self._touched is None or view.changed(first)):
+                    lines.add(line)
                     yield from self._within_line(filed, first, last, view)
                 if whole:
                     yield from self._around(filed, first, last, view)
@@ -449,14 +452,19 @@ class Matcher:
     def _within_line(self, filed: PhraseEntry, first: int, last: int, view: View) -> Iterator[Match]:
         """Elements that are a part of a line."""
         outline, entry = self.outline, filed.entry
+        starts, stops, tags = outline.starts, outline.stops, outline.tags
         begin = view.first[first]
-        numbers = outline.inside(begin, view.last[last])
-        low = numbers.start
-        while low > 1 and outline.stops[low - 1] > begin and outline.starts[low - 1] > begin - 64:
+        low = bisect_left(starts, begin)
+        high = bisect_left(starts, view.last[last], lo=low)
+        while low > 1 and stops[low - 1] > begin and starts[low - 1] > begin - 64:
             low -= 1  # elements that open right before the line's first character
-        for number in range(low, numbers.stop):
-            start, stop = outline.starts[number], outline.stops[number]
-            if stop - start < len(filed.phrase.folded) // 2 or not (selector := self._selects(filed, number)):
+        least, by_tag, by_selector = len(filed.phrase.folded) // 2, filed.tags, filed.selectors
+        for number in range(low, high):
+            start, stop = starts[number], stops[number]
+            if stop - start < least or not (tags[number] in by_tag or by_selector):
+                continue
+            selector = self._selects(filed, number)
+            if not selector:
                 continue
             lowest, highest = view.inside(start, stop)
             if lowest < highest and view.last[highest - 1] <= stop:

@@ -28,7 +28,8 @@ def merge(ranges: Iterable[Range]) -> list[Range]:
 def subtract(start: int, stop: int, holes: list[Range]) -> list[Range]:
     """A range without the merged `holes`."""
     left = []
-    for hole_start, hole_stop in holes[max(bisect_right(holes, (start,)) - 1, 0) :]:
+    for place in range(max(bisect_right(holes, (start,)) - 1, 0), len(holes)):
+        hole_start, hole_stop = holes[place]
         if hole_start >= stop:
             break
         if hole_stop <= start:
