@@ -156,6 +156,16 @@ def ids_of(rule: Rule | LineRule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule.name(*phrase, selector) for phrase in found_by for selector in selectors))
 
 
+def places_of(files: Iterable[RuleFile]) -> dict[str, list[Place]]:
+    """Where the rules of files stand, by every id that they can have in a removal."""
+    places: dict[str, list[Place]] = {}
+    for file in files:
+        for rule in removing(file):
+            for id_ in ids_of(rule):
+                places.setdefault(id_, []).append(rule.place)
+    return places
+
+
 # --- one example -------------------------------------------------------------------------------
 
 

@@ -53,6 +53,8 @@ class Extraction:
         evidence: how the article was found.
         chosen: the numbers of the blocks of the cleaned page that are the article.
         stated: the page's own statement of the article, where that is used instead; else empty.
+        likely: how likely the scorer holds each block of the cleaned page to be of the article; None where it was not
+            asked.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Extraction:
         self.scorer = scorer
         self.evidence: tuple[str, ...] = ()
         self.stated = ""
+        self.likely: Any = None
         root = cleaning.document.root
         if was_extracted(cleaning.document.root):
             self.chosen = list(range(len(cleaning.view.text)))
@@ -111,8 +114,8 @@ class Extraction:
     def _scored(self, blocks: Blocks, stated: Stated, admitted: Any) -> Any:
         scorer = self.scorer or builtin()
         features = Features(blocks, stated, self.cleaning.hints, scorer.naming)
-        likely = scorer.probabilities(features.matrix(), features.peers(), blocks.words)
-        wanted, reason = choose(likely * (admitted & ~self._repeats_title(stated.title)), blocks.words)
+        self.likely = scorer.probabilities(features.matrix(), features.peers(), blocks.words)
+        wanted, reason = choose(self.likely * (admitted & ~self._repeats_title(stated.title)), blocks.words)
         self._note(reason)
         return wanted
 

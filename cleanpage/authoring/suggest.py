@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -75,7 +75,7 @@ def suggest(pages: Sequence[SitePage], least_pages: int | None = None) -> list[S
     least = least_pages or min(2, len(pages))
     found = [one for one in _tried(pages) if len(one.blocks) >= least]
     for one in found:
-        one.category = _category(pages, one)
+        one.category = category_of(pages, one.candidate.css, one.elements)
     left = [set(range(len(page.view.text))) for page in pages]
     chosen: list[Suggestion] = []
     # What is certain goes first: a box of furniture around it would hide what it holds.
@@ -160,14 +160,20 @@ def _worth(words: int, one: _Found) -> tuple[float, int, str]:
 # --- categories --------------------------------------------------------------------------------
 
 
-def _category(pages: Sequence[SitePage], one: _Found) -> str:
-    """The category that the name of a candidate, its heading and its build speak of."""
-    names = re.findall(r"[\w-]+", one.candidate.css)
+def category_of(pages: Sequence[SitePage], css: str, elements: Mapping[int, Sequence[int]]) -> str:
+    """The category that the names in a selector, and the headings and the build of what it finds, speak of.
+
+    Args:
+        pages: pages of the site.
+        css: the selector.
+        elements: what it finds: the numbers of elements, by the places of pages.
+    """
+    names = re.findall(r"[\w-]+", css)
     if said := _vocabulary().category(names):
         return said
     if is_furniture(names):
         return UNCERTAIN
-    votes = [_category_of(pages[place], number) for place, numbers in one.elements.items() for number in numbers]
+    votes = [_category_of(pages[place], number) for place, numbers in elements.items() for number in numbers]
     known = [vote for vote in votes if vote]
     best = max(sorted(set(known)), key=known.count, default="")
     return best if 2 * known.count(best) > len(votes) else UNCERTAIN

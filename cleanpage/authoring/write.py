@@ -11,9 +11,9 @@ from .suggest import UNCERTAIN, Suggestion, by_category
 
 _PLAIN = re.compile(r"[^\W\d_.][\w .-]*[\w.]|\.[\w.-]+")
 _TELLS = re.compile(r"yes|no|on|off|true|false|null|~", re.IGNORECASE)
-_MOST_WORDS = 8  # of an example's text
+MOST_WORDS = 8  # of an example's text
 _PARTS = re.compile(r"""#([\w-]+)|\.([\w-]+)|\[([a-z][a-z0-9_-]*)(?:="((?:[^"\\]|\\.)*)")?\]""")
-_KEPT = "This paragraph is the article's and stays."
+KEPT = "This paragraph is the article's and stays."
 
 
 def rule_file(domain: str, suggestions: Sequence[Suggestion], pages: int, family: str = "", publisher: str = "") -> str:
@@ -28,8 +28,7 @@ def rule_file(domain: str, suggestions: Sequence[Suggestion], pages: int, family
         family: the family that the site belongs to, if it is known.
         publisher: the publisher's name, the domain if it is not known.
     """
-    lines = [f"publisher: {_scalar(publisher or domain)}", f"domains: [{_scalar(domain)}]"]
-    lines += [f"family: {_scalar(family)}"] if family else []
+    lines = head(domain, family, publisher)
     if not suggestions:
         lines += ["", "# Nothing that repeats on the pages is left by the rules there are.", "remove: {}"]
         return "\n".join(lines) + "\n"
@@ -44,14 +43,20 @@ def rule_file(domain: str, suggestions: Sequence[Suggestion], pages: int, family
     return "\n".join(lines) + "\n"
 
 
+def head(domain: str, family: str = "", publisher: str = "") -> list[str]:
+    """The lines that a rule file for a site begins with."""
+    lines = [f"publisher: {scalar(publisher or domain)}", f"domains: [{scalar(domain)}]"]
+    return [*lines, f"family: {scalar(family)}"] if family else lines
+
+
 def _rule(one: Suggestion, pages: int) -> list[str]:
     elements = "element" if one.elements == 1 else "elements"
     lines = [
         f"    # on {one.pages} of {pages} pages, {one.elements} {elements}, {one.words} words: {_comment(one.texts)}"
     ]
     if one.equals:
-        return [*lines, f"    - css: {_scalar(one.css)}", f"      equals: {_scalar(one.equals)}"]
-    return [*lines, f"    - {_scalar(one.css)}"]
+        return [*lines, f"    - css: {scalar(one.css)}", f"      equals: {scalar(one.equals)}"]
+    return [*lines, f"    - {scalar(one.css)}"]
 
 
 def _comment(texts: Iterable[str]) -> str:
@@ -64,25 +69,25 @@ def _example(suggestions: Sequence[Suggestion]) -> list[str]:
     removes = list(dict.fromkeys(said.values()))
     return [
         "  - html: |",
-        f"      <article><p>{_KEPT}</p></article>",
-        *(f"      {_element(one, text)}" for one, text in said.items()),
-        f"    removes: [{', '.join(_quoted(text) for text in removes)}]",
-        f"    keeps: [{_quoted(_KEPT)}]",
+        f"      <article><p>{KEPT}</p></article>",
+        *(f"      {element_for(one.css, text)}" for one, text in said.items()),
+        f"    removes: [{', '.join(quoted(text) for text in removes)}]",
+        f"    keeps: [{quoted(KEPT)}]",
     ]
 
 
 def _text(one: Suggestion, number: int) -> str:
     if one.equals:
         return one.equals
-    words = one.texts[0].replace(" / ", " ").split()[:_MOST_WORDS] if one.texts else []
+    words = one.texts[0].replace(" / ", " ").split()[:MOST_WORDS] if one.texts else []
     # The number keeps apart what begins alike.
     return " ".join([*words, f"({number})"])
 
 
-def _element(one: Suggestion, text: str) -> str:
-    """The smallest element that a suggestion's selector finds."""
+def element_for(css: str, text: str) -> str:
+    """The smallest element that a selector of one element finds, as markup, with a text in it."""
     attributes: dict[str, str] = {}
-    for name, class_name, attribute, value in _PARTS.findall(one.css):
+    for name, class_name, attribute, value in _PARTS.findall(css):
         if name:
             attributes["id"] = name
         elif class_name:
@@ -91,16 +96,16 @@ def _element(one: Suggestion, text: str) -> str:
             attributes[attribute] = re.sub(r"\\(.)", r"\1", value)
     written = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
     # Tables and lists have parts that stand in them only; any other element does for a selector without a tag.
-    tag = one.css if one.equals else (re.match(r"[a-z][a-z0-9]*", one.css) or ["div"])[0]
+    tag = (re.match(r"[a-z][a-z0-9-]*", css) or ["div"])[0]
     return f"<{tag}{written}>{html.escape(text, quote=False)}</{tag}>"
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """A text as YAML, quoted where it must be."""
-    return text if _PLAIN.fullmatch(text) and not _TELLS.fullmatch(text) else _quoted(text)
+    return text if _PLAIN.fullmatch(text) and not _TELLS.fullmatch(text) else quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     # JSON strings are YAML strings, too.
     return (
         "'" + text + "'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +9,12 @@ import typer
 
 from . import coverage, imports, lint, options, sources, trial
 from . import suggest as suggestions
+from . import workbench as bench
 from .console import bold, command, count, note, out, printable, relative, shortened
 
 if TYPE_CHECKING:
     from ..result import Removal
-    from ..rules.model import Place, RuleFile
+    from ..rules.model import Place
 
 # How much of a rule's id is worth reading where its place is given too, in characters.
 _RULE = 120
@@ -25,6 +25,7 @@ app.command("lint", short_help="Name the mistakes in rule files.")(lint.lint)
 app.command("test", short_help="Run the examples of rule files, and their tests on stored pages.")(trial.try_rules)
 app.command("coverage", short_help="Say which rules no longer fit fresh pages.")(coverage.coverage)
 app.command("suggest", short_help="Propose rules for a site from some of its pages.")(suggestions.suggest)
+app.command("workbench", short_help="See what rules do to pages, and write them, in a browser.")(bench.workbench)
 app.command("new", short_help="Start a rule file for a site.")(suggestions.new)
 
 
@@ -72,6 +73,7 @@ def explain(
         given = options.Circumstances(url, date, encoding)
         cleaner = options.make_cleaner(rules, no_builtin, category, max_bytes)
         from ..errors import PageError
+        from ..examples import places_of
         from ..rules.ruleset import host_of
 
         source = sources.Source(page)
@@ -84,7 +86,7 @@ def explain(
             raise typer.Exit(1) from None
         host = host_of(given.url or read.url)[0]
         files = cleaner.rules.with_families(cleaner.rules.for_host(host), [one.family for one in borne])
-        places = _places((*files, *cleaner.rules.generic))
+        places = places_of((*files, *cleaner.rules.generic))
         for one in borne:
             place = relative(f"{one.mark.place.file}:{one.mark.place.line}")
             out(f"family {bold(one.family)} by its mark {shortened(one.mark.source, _RULE)}  {place}\n")
@@ -107,18 +109,6 @@ def schema() -> None:
 
 
 # --- writing -----------------------------------------------------------------------------------
-
-
-def _places(files: Iterable[RuleFile]) -> dict[str, list[Place]]:
-    """Where the rules of files stand, by id."""
-    from ..examples import ids_of, removing
-
-    places: dict[str, list[Place]] = {}
-    for file in files:
-        for rule in removing(file):
-            for id_ in ids_of(rule):
-                places.setdefault(id_, []).append(rule.place)
-    return places
 
 
 def _explained(removal: Removal, places: list[Place]) -> str:

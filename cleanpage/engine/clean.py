@@ -313,17 +313,19 @@ class Cleaning:
         self.is_pruned = True
         leave_out(self.document.root, self.strip_attributes)
 
+    def in_page_order(self, others: Iterable[Taken] = ()) -> list[Taken]:
+        """What was taken and what was held back, as `removals` reports it."""
+        return sorted((*self.taken, *self.held, *others), key=lambda taken: taken.ranges[0][0])
+
     def removals(self, others: Iterable[Taken] = ()) -> tuple[Removal, ...]:
         """What was removed and what was held back, in page order.
 
         Args:
             others: what somebody else decided to remove.
         """
-        found = [(taken.ranges[0][0], index, taken) for index, taken in enumerate((*self.taken, *self.held, *others))]
-        found.sort(key=lambda entry: entry[:2])
         views: dict[int, View] = {}  # one for each round
         removals = []
-        for _, _, taken in found:
+        for taken in self.in_page_order(others):
             view = views.get(id(taken.before))
             if view is None:
                 view = views[id(taken.before)] = View(self.outline, taken.before)

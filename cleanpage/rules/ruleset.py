@@ -377,6 +377,11 @@ def _builtin_pack(folder: Path) -> Pack:
     return cached_pack(made_from, lambda: compile_builtin(folder), "the built-in rules")
 
 
+def forget_builtin() -> None:
+    """Let the built-in rules be looked at again when they are next asked for: their files may have changed since."""
+    _BUILTIN.clear()
+
+
 BUILTIN_PACK = f"builtin{PACK_SUFFIX}"
 
 
