@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test test-all timing lint bench train clean
+.PHONY: demo test test-all test-browser timing lint bench train clean
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -23,7 +23,12 @@ test: $(STAMP)-dev
 
 # With the frameworks that cleanpage has adapters for; their tests fail here where they would be skipped elsewhere.
 test-all: $(STAMP)-all
-	CLEANPAGE_TEST_ALL_EXTRAS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
+	CLEANPAGE_TEST_ALL_EXTRAS=1 $(BIN)/python -m pytest -n auto --dist loadgroup -m 'not timing and not browser'
+
+# The workbench, in Chromium, which has to be there; pictures of it are left in build/screenshots.
+test-browser: $(STAMP)-browser
+	CLEANPAGE_TEST_BROWSER=1 CLEANPAGE_SCREENSHOTS=build/screenshots \
+		$(BIN)/python -m pytest -n auto --dist loadfile -m browser
 
 timing: $(STAMP)-dev
 	$(BIN)/python -m pytest -m timing
@@ -75,4 +80,8 @@ $(STAMP)-dev: $(STAMP)-venv pyproject.toml constraints.txt
 
 $(STAMP)-all: $(STAMP)-venv pyproject.toml constraints.txt
 	$(PIP) install --quiet -c constraints.txt -e '.[dev,integrations]'
+	@touch $(STAMP)-run $(STAMP)-dev $@
+
+$(STAMP)-browser: $(STAMP)-venv pyproject.toml constraints.txt
+	$(PIP) install --quiet -c constraints.txt -e '.[dev,browser-tests]'
 	@touch $(STAMP)-run $(STAMP)-dev $@

@@ -19,6 +19,7 @@ import hmac
 import json
 import re
 import secrets
+import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,8 +59,8 @@ _HEADERS = {
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _INDEX = "index.html"
 # The addresses below the token.
-_FRAME = re.compile(r"pages/(\d{1,9})")
-_PAGE = re.compile(r"api/pages/(\d{1,9})(?:/([a-z]+))?")
+_FRAME = re.compile(r"pages/([0-9]{1,9})")
+_PAGE = re.compile(r"api/pages/([0-9]{1,9})(?:/([a-z]+))?")
 
 
 class Refused(Exception):
@@ -182,7 +183,9 @@ class Handler(BaseHTTPRequestHandler):
             if name == "api/start":
                 return *_json(answers.start(self.server.session)), _POLICY
             if (found := _PAGE.fullmatch(name)) and not found[2]:
-                return *_json(answers.page(self.server.session, self._page(found[1]))), _POLICY
+                number = self._page(found[1])
+                threading.Thread(target=self.server.session.warm, args=(number,), daemon=True).start()
+                return *_json(answers.page(self.server.session, number)), _POLICY
         raise Refused(HTTPStatus.NOT_FOUND, "there is no such address")
 
     def _post(self, name: str) -> tuple[bytes, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
@@ -31,6 +32,7 @@ from .saving import Folders, Target, read_target
 MOST_OTHERS = 60
 # How long a line of an article must be for its loss to be noticed, in words.
 _LINE = 8
+_PAUSE = 0.002  # seconds
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,17 @@ class Session:
         host = _site_of(self.host(number))
         same = [place for place in range(len(self.pages)) if place != number and _site_of(self.host(place)) == host]
         return evenly_spaced(same, MOST_OTHERS) if host else []
+
+    def warm(self, number: int) -> None:
+        """Look at the other pages of a page's site before somebody asks for it; for a thread of its own."""
+        with self.lock:
+            revision, others = self.revision, self.others(number)
+        for other in others:
+            with self.lock:
+                if self.revision != revision:
+                    return
+                self.site_page(other)
+            time.sleep(_PAUSE)  # somebody may be waiting for the lock
 
     def frame(self, number: int, style: str) -> str:
         """A page as a document that can do nothing, with what was removed marked in it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +267,65 @@ def test_explain_says_where_built_in_rules_stand(run: Run) -> None:
     shown = run("rules", "explain", "-", input=page).stdout.splitlines()
     place = shown[shown.index("  generic/newsletter/.newsletter-signup (newsletter, 1 word) removed") + 1]
     assert place.startswith("  rules/generic/newsletter.yaml:")
+
+
+# --- workbench ---------------------------------------------------------------------------------
+
+
+def test_the_workbench_says_where_it_is_and_ends_with_the_key(
+    run: Run, rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cleanpage.workbench.server import Server
+
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+
+    def interrupted(server: Server) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Server, "serve_forever", interrupted)
+    result = run("rules", "workbench", "page.html", "--rules", rules, "--domain", "news.example")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("http://127.0.0.1:")
+    assert opened == [result.stdout.strip()]
+    assert "1 page open" in result.stderr
+    assert run("rules", "workbench", "page.html", "--no-open").exit_code == 0
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.html"], "no such file"),
+        (["page.html", "--rules", "nowhere"], "no such file or folder"),
+        (["page.html", "--rules", "page.html"], "no rule file"),
+        (["page.html", "--domain", "no domain"], "no domain"),
+        (["page.html", "--port", "99999"], "--port"),
+        (["page.html", "--category", "nonsense"], "unknown category"),
+    ],
+)
+def test_the_workbench_refuses_what_it_cannot_open(run: Run, tmp_path: Path, arguments: list[str], words: str) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    result = run("rules", "workbench", "--no-open", *arguments)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())
+
+
+def test_a_port_that_is_taken_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = run("rules", "workbench", "--no-open", "page.html", "--port", port)
+    assert result.exit_code == 2
+    assert str(port) in result.stderr
+
+
+def test_a_mistake_in_the_rules_ends_the_workbench(run: Run, rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    rules.write_text(rules.read_text("utf-8").replace("remove:", "remvoe:"), "utf-8")
+    result = run("rules", "workbench", "--no-open", "page.html", "--rules", rules)
+    assert result.exit_code == 2
+    assert "remvoe" in result.stderr

@@ -90,9 +90,9 @@ async function pick(block, { quiet = false } = {}) {
   Object.assign(state, { choices: answer.choices, others: answer.others });
   if (known === null) byId("picked").replaceChildren(...panels.unknown(text, block.dataset.t ?? "box", answer.isArticle));
   byId("rule").hidden = false;
-  panels.choiceList(answer.choices, answer.others, 0, choose);
+  panels.choiceList(answer.choices, answer.others, 0, (place) => choose(place));
   // What would take of the article is never chosen unasked.
-  if (answer.choices.length && !answer.choices[0].article) choose(0);
+  if (answer.choices.length && !answer.choices[0].article) choose(0, quiet);
   else {
     for (const input of document.querySelectorAll('input[name="choice"]')) input.checked = false;
     fill({ css: "", equals: "", heading: "", category: "" });
@@ -179,22 +179,22 @@ function written() {
   return rule;
 }
 
-function choose(place) {
+function choose(place, quiet = false) {
   const one = state.choices[place];
   fill(one);
   stage.take(one.elements);
   byId("takes").textContent = panels.takes(one, state.others);
-  look(0);
+  look(0, { quiet });
 }
 
 function changed() {
   byId("phrase").disabled = !byId("condition").value;
   for (const input of document.querySelectorAll('input[name="choice"]')) input.checked = false;
-  look(WAIT, true);
+  look(WAIT, { isWritten: true });
 }
 
 /** See what the rule would change, once nothing has changed it for a while. */
-function look(wait, isWritten = false) {
+function look(wait, { isWritten = false, quiet = false } = {}) {
   clearTimeout(timer);
   const mine = ++asked;
   timer = setTimeout(safely(async () => {
@@ -213,12 +213,12 @@ function look(wait, isWritten = false) {
     } else byId("takes").classList.remove("warn");
     if (!rule.category) {
       panels.preview(null);
-      return say(`${rule.css}: choose what it removes (g).`);
+      return quiet ? undefined : say(`${rule.css}: choose what it removes (g).`);
     }
     const change = await api.preview(state.number, rule);
     if (mine !== asked) return undefined;
     panels.preview(change);
-    return say(`${rule.css} as ${rule.category}: ${count(change.gone, "word")} would go${change.lost > 0 ? `, ${count(change.lost, "line")} of the article among them` : ", nothing of the article"}.`);
+    return quiet ? undefined : say(`${rule.css} as ${rule.category}: ${count(change.gone, "word")} would go${change.lost > 0 ? `, ${count(change.lost, "line")} of the article among them` : ", nothing of the article"}.`);
   }), wait);
 }
 

@@ -7,7 +7,7 @@ const percent = (share) => `${Math.floor(share * 1000) / 10} %`;
 export function score(article) {
   const lost = article.of - article.kept;
   const parts = [
-    ["Scorer", article.score === null ? "not asked" : percent(article.score), ""],
+    ["Article’s score", article.score === null ? "not asked" : percent(article.score), ""],
     ["Article", `${count(article.words, "word")}`, ""],
     ["Blocks", article.blocks.toLocaleString("en"), ""],
     ["Lines left", article.of ? `${article.kept} of ${article.of}` : "none found", lost ? "bad" : "good"],
