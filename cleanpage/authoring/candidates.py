@@ -28,10 +28,12 @@ class Candidate:
     Attributes:
         rank: how little one would like to rely on it, from 0.
         css: the selector.
+        closest: the tag of the element around it that goes, empty if it goes itself.
     """
 
     rank: int
     css: str
+    closest: str = ""
 
 
 def candidates(element: etree._Element) -> Iterator[Candidate]:
@@ -45,6 +47,17 @@ def candidates(element: etree._Element) -> Iterator[Candidate]:
         yield Candidate(0, f"#{name}" if _NAME.fullmatch(name) else f'[id="{_quoted(name)}"]')
     yield from _by_class(element)
     yield from _by_attribute(element)
+
+
+def around(element: etree._Element, tag: str) -> Iterator[Candidate]:
+    """The same for an element that has no name itself, by one that it holds.
+
+    Args:
+        element: what it holds.
+        tag: its tag.
+    """
+    for one in candidates(element):
+        yield Candidate(one.rank + 1, one.css, tag)
 
 
 def _by_class(element: etree._Element) -> Iterator[Candidate]:
@@ -68,8 +81,8 @@ def _by_attribute(element: etree._Element) -> Iterator[Candidate]:
             continue
         if len(value) <= _LONGEST_VALUE and is_stable(value) and not re.search(r"[\n\d\"{]", value):
             yield Candidate(1, f'[{name}="{_quoted(value)}"]')
-        elif not value and name.startswith("data-") and is_stable(name.removeprefix("data-")):
-            yield Candidate(2, f"[{name}]")
+        elif name.startswith("data-") and is_stable(name.removeprefix("data-")):
+            yield Candidate(3 if value else 2, f"[{name}]")
 
 
 def _quoted(value: str) -> str:

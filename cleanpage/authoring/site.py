@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate
@@ -14,15 +14,22 @@ from ..api import Cleaner
 from ..engine.find import matching
 from ..engine.view import Range, View
 from ..metadata import find_metadata
-from ..outline import Outline, count_words
+from ..outline import Outline, class_tokens, count_words
 from ..page import parse
 from ..rules.phrases import fold_blocks
 from ..rules.ruleset import Rules, host_of
 from ..rules.selectors import Selector
 from ..stored import Page
+from .names import is_stable
 
 # Elements whose text is the article's, wherever they stand.
 _EDITORIAL = ("h1", "figcaption", "time", "address", "blockquote")
+# Fewer words than these may be the same in two articles, and more of them are: what an institute says below each.
+_LEAST_REPEATED, _MOST_REPEATED = 4, 30
+# Pages that share so much of what seems to be their articles show the same one.
+_SAME_ARTICLE = 0.3
+# Pages that share so many of their stable names have the same layout.
+_SAME_LAYOUT = 0.25
 
 
 @dataclass
@@ -35,6 +42,7 @@ class SitePage:
         outline: the same as columns.
         view: the blocks that the rules leave.
         editorial: for each of these whether it is the article's: its text, its title, who wrote it.
+        names: the class names, ids and names of attributes on the page that say something.
     """
 
     name: str
@@ -42,6 +50,7 @@ class SitePage:
     outline: Outline = field(repr=False)
     view: View = field(repr=False)
     editorial: list[bool] = field(repr=False)
+    names: frozenset[str] = field(repr=False)
 
     @cached_property
     def words(self) -> list[int]:
@@ -77,6 +86,10 @@ class SitePage:
         low, high = self.blocks_in(number)
         return self._words_before[high] - self._words_before[low]
 
+    def words_of(self, number: int) -> int:
+        """How many words stand in an element, which may be a part of a line."""
+        return count_words(self.outline.raw([(self.outline.starts[number], self.outline.stops[number])]))
+
     def tag_of(self, block: int) -> str:
         """The tag of the smallest element that holds a whole block."""
         return self.outline.tag(self.outline.covering(self.view.first[block], self.view.last[block]))
@@ -89,6 +102,8 @@ class SitePage:
 def read_site(pages: Iterable[Page], cleaner: Cleaner) -> list[SitePage]:
     """Look at pages of a site.
 
+    What says the same, word for word, on pages with different articles is none of theirs, wherever it stands.
+
     Args:
         pages: the pages.
         cleaner: the rules that are there already.
@@ -96,7 +111,37 @@ def read_site(pages: Iterable[Page], cleaner: Cleaner) -> list[SitePage]:
     Raises:
         PageError: one of them is no page.
     """
-    return [_look_at(page, cleaner) for page in pages]
+    looked = [_look_at(page, cleaner) for page in pages]
+    texts = [_seeming(page, surely) for page, surely in looked]
+    for place, (page, surely) in enumerate(looked):
+        mine = texts[place]
+        others = [other for number, other in enumerate(texts) if number != place and not _is_same(mine, other)]
+        repeated = {text for other in others for text in other.keys() & mine.keys()}
+        for block, text in enumerate(page.view.folded):
+            if text in repeated and not surely[block] and page.words[block] <= _MOST_REPEATED:
+                page.editorial[block] = False
+    return [page for page, _ in looked]
+
+
+def layouts(pages: Sequence[SitePage]) -> list[int]:
+    """For each page how many of the pages have its layout, itself included: they share many of their names."""
+    alike = [
+        [len(one.names & other.names) >= _SAME_LAYOUT * max(len(one.names | other.names), 1) for other in pages]
+        for one in pages
+    ]
+    return [max(sum(row), 1) for row in alike]
+
+
+def _seeming(page: SitePage, surely: Sequence[bool]) -> dict[str, int]:
+    """The texts that seem to be a page's article, folded, with their words; its title and the like left out."""
+    blocks = zip(page.view.folded, page.words, page.editorial, surely, strict=True)
+    return {text: words for text, words, one, sure in blocks if one and not sure and words >= _LEAST_REPEATED}
+
+
+def _is_same(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
+    """Whether two texts, by their blocks, are for a good part the same."""
+    common = sum(one[text] for text in one.keys() & other.keys())
+    return common > _SAME_ARTICLE * min(sum(one.values()), sum(other.values()))
 
 
 def hosts_of(pages: Iterable[Page]) -> list[str]:
@@ -113,7 +158,8 @@ def publisher_of(pages: Iterable[Page]) -> str:
     return max(sorted(set(names)), key=names.count, default="")
 
 
-def _look_at(page: Page, cleaner: Cleaner) -> SitePage:
+def _look_at(page: Page, cleaner: Cleaner) -> tuple[SitePage, list[bool]]:
+    """A page, and for each block whether it is the article's by what it is, not only by where it stands."""
     cleaning, _ = cleaner._cleaning(page.html, page.url, None, None, None, cleaner.categories)
     # What the article is, is judged with all out of the way that any site has, whatever rules were given.
     article, _ = generic_cleaner()._extraction(page.html, page.url)
@@ -122,15 +168,23 @@ def _look_at(page: Page, cleaner: Cleaner) -> SitePage:
     # Selectors are tried on the page as it came: removing leaves gaps that they might ask for.
     whole, _ = cleaner._cleaning(page.html, page.url, None, None, None, frozenset())
     root, view, outline = whole.document.root, cleaning.view, whole.outline
-    names = _names(root, page)
-    editorial = [
-        _overlaps(ranges, first, last) or text in names
-        for first, last, text in zip(view.first, view.last, view.folded, strict=True)
-    ]
+    titles = _titles(root, page)
+    surely = [text in titles for text in view.folded]
     for number in sorted(n for tag in _EDITORIAL for n in outline.with_tag(tag)):
         for place in range(*view.inside(outline.starts[number], outline.stops[number])):
-            editorial[place] = True
-    return SitePage(page.name, root, outline, view, editorial)
+            surely[place] = True
+    editorial = [
+        sure or _overlaps(ranges, first, last) for sure, first, last in zip(surely, view.first, view.last, strict=True)
+    ]
+    return SitePage(page.name, root, outline, view, editorial, _names_on(outline)), surely
+
+
+def _names_on(outline: Outline) -> frozenset[str]:
+    found: set[str] = set()
+    for element in outline.elements:
+        found.update(class_tokens(element.get("class", "")), filter(None, [element.get("id")]))
+        found.update(name for name in map(str, element.attrib) if name.startswith("data-"))
+    return frozenset(filter(is_stable, found))
 
 
 @cache
@@ -139,7 +193,7 @@ def generic_cleaner() -> Cleaner:
     return Cleaner(Rules.builtin(publishers=False))
 
 
-def _names(root: etree._Element, page: Page) -> set[str]:
+def _titles(root: etree._Element, page: Page) -> set[str]:
     """The title of a page and its authors, folded: lines that say no more than these are the article's."""
     found = find_metadata(root, page.url)
     return {folded for text in (found.title, *found.authors) if text and (folded := fold_blocks(text))}

@@ -13,6 +13,13 @@ _PLAIN = re.compile(r"[^\W\d_.][\w .-]*[\w.]|\.[\w.-]+")
 _TELLS = re.compile(r"yes|no|on|off|true|false|null|~", re.IGNORECASE)
 MOST_WORDS = 8  # of an example's text
 _PARTS = re.compile(r"""#([\w-]+)|\.([\w-]+)|\[([a-z][a-z0-9_-]*)(?:="((?:[^"\\]|\\.)*)")?\]""")
+# What an element holds its parts in.
+_INNER = {
+    "ul": ("<li>", "</li>"),
+    "ol": ("<li>", "</li>"),
+    "dl": ("<dd>", "</dd>"),
+    "table": ("<tr><td>", "</td></tr>"),
+}
 KEPT = "This paragraph is the article's and stays."
 
 
@@ -54,9 +61,14 @@ def _rule(one: Suggestion, pages: int) -> list[str]:
     lines = [
         f"    # on {one.pages} of {pages} pages, {one.elements} {elements}, {one.words} words: {_comment(one.texts)}"
     ]
-    if one.equals:
-        return [*lines, f"    - css: {scalar(one.css)}", f"      equals: {scalar(one.equals)}"]
-    return [*lines, f"    - {scalar(one.css)}"]
+    conditions = {
+        "equals": scalar(one.equals) if one.equals else "",
+        "starts": scalar(one.starts) if one.starts else "",
+        "max_words": str(one.max_words or ""),
+        "scope": f"closest {one.closest}" if one.closest else "",
+    }
+    said = [f"      {name}: {value}" for name, value in conditions.items() if value]
+    return [*lines, f"    - {'css: ' if said else ''}{scalar(one.css)}", *said]
 
 
 def _comment(texts: Iterable[str]) -> str:
@@ -70,7 +82,7 @@ def _example(suggestions: Sequence[Suggestion]) -> list[str]:
     return [
         "  - html: |",
         f"      <article><p>{KEPT}</p></article>",
-        *(f"      {element_for(one.css, text)}" for one, text in said.items()),
+        *(f"      {_within(one, element_for(one.css, text))}" for one, text in said.items()),
         f"    removes: [{', '.join(quoted(text) for text in removes)}]",
         f"    keeps: [{quoted(KEPT)}]",
     ]
@@ -79,9 +91,19 @@ def _example(suggestions: Sequence[Suggestion]) -> list[str]:
 def _text(one: Suggestion, number: int) -> str:
     if one.equals:
         return one.equals
+    if one.starts:
+        return f"{one.starts} ({number})"
     words = one.texts[0].replace(" / ", " ").split()[:MOST_WORDS] if one.texts else []
     # The number keeps apart what begins alike.
     return " ".join([*words, f"({number})"])
+
+
+def _within(one: Suggestion, element: str) -> str:
+    """An element in the one around it that the rule takes, if it takes that."""
+    if not one.closest:
+        return element
+    inner = _INNER.get(one.closest, ("", ""))
+    return f"<{one.closest}>{inner[0]}{element}{inner[1]}</{one.closest}>"
 
 
 def element_for(css: str, text: str) -> str:
@@ -107,8 +129,7 @@ def scalar(text: str) -> str:
 
 def quoted(text: str) -> str:
     # JSON strings are YAML strings, too.
-    return (
-        "'" + text + "'"
-        if '"' in text and "'" not in text and text.isprintable()
-        else json.dumps(text, ensure_ascii=False)
-    )
+    if '"' in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in written)

@@ -112,6 +112,77 @@ def test_a_line_that_repeats_is_proposed_by_its_words() -> None:
     assert (found["p"].equals, found["p"].category) == ("Subscribe to our newsletter now, it is free.", "newsletter")
 
 
+def test_a_pitch_between_the_paragraphs_is_none_of_the_article() -> None:
+    pitch = (
+        '<div class="lantern-offer"><p>The Coast lives on what its readers pay.</p>'
+        "<p>For a pound a week you get every story, and the tide tables before anybody else.</p></div>"
+    )
+    more = "<p>A second paragraph of story number {0} says that {0} boats were counted on that evening.</p>"
+    pages = [page(n, inside=pitch + more.format(n)) for n in (1, 2)]
+    # The same article twice says nothing of what the site repeats.
+    assert ".lantern-offer" not in suggested(pages[0], pages[0])
+    different = [Page(one.name, one.html.replace(b"harbour", word).replace(b"ship", word), None)
+                 for one, word in zip(pages, (b"bakery", b"museum"), strict=True)]  # fmt: skip
+    for number, paragraph in enumerate(PARAGRAPHS):
+        new = f"Something else, numbered {number}, was reported from the islands in the bay on that day.".encode()
+        different[1] = Page("2", different[1].html.replace(
+            paragraph.replace("harbour", "museum").replace("ship", "museum").encode(), new), None)  # fmt: skip
+    assert suggested(*different)[".lantern-offer"].pages == 2
+
+
+def test_lines_that_begin_alike_and_lead_to_other_articles() -> None:
+    def line(opening: str, text: str, rest: str = "") -> str:
+        return f'<p>{opening} <a href="/x">{text}</a>{rest}</p>'
+
+    first = line("From the logbook:", "Who pays for the harbour wall?") + line(
+        "The mayor:", "He has never said so at all"
+    )
+    second = line("From the logbook:", "A lifeboat that nobody wanted to name") + line(
+        "The mayor:", "No word of it", " was true, he told the council on Monday, and left the room."
+    )
+    found = {one.starts: one for one in suggested(page(1, inside=first), page(2, inside=second)).values() if one.starts}
+    assert list(found) == ["From the logbook:"]
+    assert (found["From the logbook:"].css, found["From the logbook:"].category) == ("p", "related")
+    assert found["From the logbook:"].max_words is not None
+
+
+def test_a_list_without_a_name_is_known_by_its_links() -> None:
+    def links(number: int) -> str:
+        items = "".join(
+            f'<li><b>Kicker:</b> <a data-teaser-kind="logbook" href="/{n}{number}">Story {n} of {WHAT[n]}</a></li>'
+            for n in range(2)
+        )
+        return f"<ul>{items}</ul>"
+
+    found = suggested(page(1, links(1)), page(2, links(2)))
+    one = found['[data-teaser-kind="logbook"]']
+    assert (one.closest, one.category, one.pages) == ("ul", "related", 2)
+    text = rule_file("coast.example", [one], 2)
+    assert "scope: closest ul" in text
+    cleaned = Cleaner(Rules.parse(text, "a.yaml", "coast.example")).clean(
+        page(3, links(3)).html, "https://coast.example"
+    )
+    assert "Kicker" not in cleaned.text
+
+
+def test_a_page_with_a_layout_of_its_own_is_not_held_against_others() -> None:
+    box = '<div class="weather-corner"><p>Sunny on Sunday.</p></div><div class="letter-box"><p>Our newsletter, free.</p></div>'
+    other = page(3, box).html.decode()
+    for name in ("site-top", "story", "byline", "xq-lantern", "data-zone"):
+        other = other.replace(name, f"other-{name[::-1]}")
+    found = suggested(page(1), page(2), Page("3", other.encode(), None))
+    assert found[".letter-box"].category == "newsletter"
+    assert ".weather-corner" not in found  # what does not say what it is must be seen twice
+    assert ".letter-box" not in suggested(page(1), page(2), page(3, box))
+
+
+def test_what_cannot_be_written_in_yaml_is_left_out() -> None:
+    odd = '<div class="promo-box"><p>Our app, \x9f\ufffe\u200bnow free.</p></div>'
+    text = rule_file("coast.example", list(suggested(page(1, odd), page(2, odd)).values()), 2)
+    assert "promo-box" in text
+    assert Rules.parse(text, "a.yaml", "coast.example")
+
+
 def test_what_rules_take_already_is_not_proposed(tmp_path: Path) -> None:
     path = tmp_path / "coast.example.yaml"
     path.write_text("publisher: The Coast\ndomains: [coast.example]\nremove:\n  related: [.xq-lantern]\n")
