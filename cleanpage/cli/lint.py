@@ -83,7 +83,8 @@ def lint(
             effect = _Effect(rules, path or [builtin_folder()], pages)
             found += effect.remarks()
             if against is not None:
-                note(effect.impact(against))
+                for line in effect.impact(against):
+                    note(line)
         files = len(broken.union(file.name for file in rules.files))
         out(_written(format, problems, [] if no_warnings else found, files))
         if problems:
@@ -115,7 +116,7 @@ class _Effect:
 
         return list(effects(self.files, rules_with(self.files, self.others), self.pages))
 
-    def impact(self, revision: str) -> str:
+    def impact(self, revision: str) -> list[str]:
         """On how many pages the files do something else than in a revision, the worst ten shown."""
         from ..authoring.effect import WORST, changes, rules_with
         from ..authoring.revision import files_at
@@ -126,7 +127,7 @@ class _Effect:
         lines = [f"changed since {revision}: {count(len(found), 'page')} on {count(sites, 'site')}"]
         for one in found[:WORST]:
             lines.append(f"  {one.page} ({one.domain}): {one.gone} words go, {one.back} come back: {one.text}")
-        return "\n".join(lines)
+        return lines
 
 
 def _fix(found: Iterable[Remark]) -> list[Remark]:

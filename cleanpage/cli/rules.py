@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,10 +98,26 @@ def explain(
         out(f"{count(len(removals) - held, 'block')} removed ({count(words, 'word')}), {held} held back\n")
 
 
-@app.command(short_help="Write the rule format as JSON Schema.")
-def schema() -> None:
-    """Write the rule format as JSON Schema, for editors that check and complete YAML files."""
+class SchemaFormat(StrEnum):
+    """What the rule format is written as."""
+
+    json = "json"
+    markdown = "markdown"
+
+
+@app.command(short_help="Write the rule format as JSON Schema, or as a page.")
+def schema(
+    format: Annotated[
+        SchemaFormat, typer.Option("--format", help="json: a JSON Schema; markdown: a page for people.")
+    ] = SchemaFormat.json,
+) -> None:
+    """Write the rule format as JSON Schema, for editors that check and complete YAML files, or as a page to read."""
     with command():
+        if format is SchemaFormat.markdown:
+            from ..rules.handbook import handbook
+
+            out(handbook())
+            return
         import json
 
         from ..rules.format import schema as made

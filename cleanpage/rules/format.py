@@ -108,6 +108,57 @@ FILE = (
     Key("tests", "tests", "pages of the site, and what their articles contain; for tools that have them stored"),
 )
 
+CATEGORY = (
+    Key("adblock", "category", "notices about ad blockers"),
+    Key("subscription", "category", "paywall notices, subscription pitches and offers, prices, e-paper, gift articles"),
+    Key("newsletter", "category", "newsletter pitches and forms"),
+    Key("consent", "category", "cookie and privacy texts, and what stands for content that one must allow first"),
+    Key("related", "category", "other articles: recommendations, most read, latest, topics, more by this author"),
+    Key("social", "category", "buttons and labels for sharing, following, liking, copying the link, printing, saving"),
+    Key("comments", "category", "readers' comments, their labels and rules"),
+    Key("app", "category", "prompts to load an app or to allow notifications"),
+    Key("login", "category", "prompts to log in or to register that are not tied to a subscription"),
+    Key("donation", "category", "pleas to donate, to support, to become a member"),
+    Key(
+        "ad", "category", "labels of advertisements, sponsored content, affiliate boxes, shops, portals for jobs and homes"
+    ),
+    Key("feedback", "category", "was this helpful, report an error, surveys that are not about the article"),
+    Key("player", "category", "the controls of audio, video and galleries: listen, loading, skip, slide counters"),
+    Key("chrome", "category", "site furniture: menus, breadcrumbs, search, imprint, footers, tickers, edition pickers"),
+)
+SCOPE = (
+    Key("self", "scope", "the element alone; so it is if nothing is said"),
+    Key("closest <css>", "scope", "the nearest element around it, or itself, that the selector fits"),
+    Key("up <n>", "scope", "the element so many levels above it"),
+    Key("section", "scope", "the heading that it is or holds, and all up to the next heading of that rank"),
+    Key("links", "scope", "it and the links right after it"),
+    Key("rest", "scope", "it and all that follows it in its parent"),
+    Key("preceding", "scope", "it and all that comes before it in its parent"),
+)
+# How values are called in the tables, and what is written for them.
+SHAPES = {
+    "text": "a text",
+    "texts": "a text, or a list of them",
+    "texts or none": "a text, or a list of them, which may be empty",
+    "block": "a text, best as a block after a bar (`html: |`)",
+    "number": "a whole number from 1",
+    "count": "a whole number from 0",
+    "date": "a day, `YYYY-MM-DD`",
+    "scope": "one of the scopes below",
+    "sites": "a domain, `example.com` or `example.*`, with `~` before it one that is left out; or a list of them",
+    "page": "a CSS selector, or `css:` or `xpath:`, or a list of them",
+    "content": "an entry as below, or a list of them",
+    "values": "an entry as below, or a list of them",
+    "metadata": "`title`, `authors` and `published`, as below",
+    "marks": "a list of marks",
+    "selectors": "a list of two or more CSS selectors",
+    "rules": "a list of rules",
+    "categories of rules": "categories, each with a list of rules",
+    "categories of lines": "categories, each with a list of line rules",
+    "examples": "a list of examples",
+    "tests": "a list of tests",
+}
+
 SCOPES = ("self", "closest", "up", "section", "links", "rest", "preceding")
 _SCOPE_PATTERN = r"^(self|section|links|rest|preceding|closest\s+\S.*|up\s+[1-9]\d{0,3})$"
 

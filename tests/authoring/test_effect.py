@@ -104,7 +104,7 @@ def test_the_command(checkout: Path, tmp_path: Path) -> None:
     arguments = ["rules", "lint", str(checkout), "--pages", str(folder), "--against", "HEAD"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    assert "changed since HEAD: 2 pages on 1 site" in result.output
+    assert "changed since HEAD: 2 pages on 1 site\n  " in result.output
     assert "0.html (coast.example): 4 words go, 2 come back: Another story of ours." in result.output
     result = CliRunner().invoke(app, ["rules", "lint", str(checkout), "--against", "HEAD"])
     assert result.exit_code == 2

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.docs.blocks import ROOT, blocks, run_python
+
+__all__ = ["ROOT", "run_python"]
 
 ARTICLE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Bridge opens – Example News</title>
 <meta property="og:title" content="Bridge opens"><meta name="author" content="Ann Example">
@@ -40,30 +38,7 @@ def framework(name: str) -> None:
 
 def example(page: str, number: int = 0) -> str:
     """A Python example in a page of the documentation."""
-    text = (ROOT / "docs" / "integrations" / page).read_text("utf-8")
-    return re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)[number]
-
-
-def run_python(code: str, folder: Path, *arguments: str) -> str:
-    """Run a script in a folder, in a process of its own.
-
-    Returns:
-        What it wrote, to stdout and stderr.
-    """
-    script = folder / "script.py"
-    script.write_text(code, "utf-8")
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    done = subprocess.run(
-        [sys.executable, script.name, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=400,
-    )
-    output = done.stdout.decode("utf-8", "replace")
-    assert done.returncode == 0, output
-    return output
+    return [block.code for block in blocks(f"integrations/{page}") if block.language == "python"][number]
 
 
 def warc(pages: Iterable[tuple[str, bytes]], content_type: str = "text/html") -> bytes:
