@@ -119,9 +119,7 @@ CATEGORY = (
     Key("app", "category", "prompts to load an app or to allow notifications"),
     Key("login", "category", "prompts to log in or to register that are not tied to a subscription"),
     Key("donation", "category", "pleas to donate, to support, to become a member"),
-    Key(
-        "ad", "category", "labels of advertisements, sponsored content, affiliate boxes, shops, portals for jobs and homes"
-    ),
+    Key("ad", "category", "labels of advertisements, sponsored content, affiliate boxes, shops, job portals"),
     Key("feedback", "category", "was this helpful, report an error, surveys that are not about the article"),
     Key("player", "category", "the controls of audio, video and galleries: listen, loading, skip, slide counters"),
     Key("chrome", "category", "site furniture: menus, breadcrumbs, search, imprint, footers, tickers, edition pickers"),
