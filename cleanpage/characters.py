@@ -20,7 +20,8 @@ SPACE, INLINE_MARK, LINE_MARK = 1, 2, 3
 # The others, for text: a character of a script without spaces, and what a sentence is made of.
 IDEOGRAPH, SENTENCE_END, COMMA, DIGIT, UPPER, QUOTE = (1 << bit for bit in range(2, 8))
 
-_SPACES = (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)  # fmt: skip
+_FEW_SPACES = (0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+_SPACES = (*range(9, 14), *range(28, 33), *range(0x2000, 0x200B), *_FEW_SPACES)
 _SENTENCE_ENDS = ".!?…。！？؟।｡‼⁇"
 _COMMAS = ",;:،、，；：·|"
 _QUOTES = '"„“”«»‚‘’「」『』'

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .naming import AROUND, Naming
+from .naming import Naming
 from .series import shifted, window_means
 
 _AT_ONCE = 512  # blocks, which bounds the memory that a large page takes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -36,6 +36,9 @@ _PALETTE = (
     "#64748b",
 )
 _MARKERS = "osD^vPX<>*"
+_LABEL_SIZE, _DEEPEST = 8.5, 0.25  # points; how far below the best the scale of quality goes
+# What leaves the furniture of a page in on purpose is not compared where the article is asked for.
+_FURNISHED = frozenset(("cleanpage.clean", "cleanpage.generic", "cleanpage.plain"))
 _LEAST_OF_A_GROUP, _MOST_GROUPS = 5, 14  # pages; rows of a plot
 # What stands for quality where more is measured than one figure: both have to be high.
 BALANCE = "nuisance removed and body kept (harmonic mean)"
@@ -105,17 +108,36 @@ def pareto(qualities: Sequence[Quality], speeds: Mapping[str, Sequence[Speed]]) 
     rows = -(-len(names) // 2)
     figure = _drawing(10.5, 4.3 * rows + 0.4)
     panels = np.atleast_1d(figure.subplots(rows, min(len(names), 2))).ravel()
+    labels = []
     for axes, name in zip(panels, names, strict=False):
-        of_set = [one for one in qualities if one.data_set == name]
-        _draw_front(axes, name, of_set, points_of(of_set, speeds[name]))
+        of_set = [one for one in qualities if one.data_set == name and is_compared(one)]
+        labels.append(_draw_front(axes, name, of_set, points_of(of_set, speeds[name])))
     for axes in panels[len(names) :]:
         axes.set_visible(False)
+    figure.draw_without_rendering()  # only then is known where points lie
+    for axes, some in zip(panels, labels, strict=False):
+        _label(axes, some)
     return _svg(figure, "Quality against time")
 
 
-def _draw_front(axes: Axes, name: str, of_set: Sequence[Quality], points: Mapping[str, tuple[float, float]]) -> None:
+def is_compared(one: Quality) -> bool:
+    """Whether a system means to give what a data set has: some leave a page's furniture in on purpose."""
+    return one.measure is BLOCKS or one.system not in _FURNISHED
+
+
+Labels = dict[str, tuple[float, float]]
+
+
+def _draw_front(axes: Axes, name: str, of_set: Sequence[Quality], points: Labels) -> Labels:
     label, _ = quality_of(of_set[0])
     best = front(points)
+    values = [value for _, value in points.values()]
+    high = max(values)
+    # What is far below all others is drawn at the edge.
+    low = min(value for value in values if value >= high - _DEEPEST)
+    room = max(high - low, 0.02)
+    bottom = low - 0.1 * room
+    axes.set_ylim(bottom, min(high + 0.1 * room, 1.02))
     axes.plot(
         [points[one][0] for one in best],
         [points[one][1] for one in best],
@@ -126,36 +148,83 @@ def _draw_front(axes: Axes, name: str, of_set: Sequence[Quality], points: Mappin
         zorder=1,
     )
     intervals = {one.system: quality_of(one)[1] for one in of_set}
-    values = [value for _, value in points.values()]
-    low, high = min(values), max(values)
-    room = max(high - low, 0.02)
-    axes.set_ylim(max(low - 0.12 * room, -0.02), min(high + 0.14 * room, 1.02))
-    # Labels of neighbours would lie on each other: they are drawn apart, from top to bottom.
-    free = float("inf")
-    for system, (time, value) in sorted(points.items(), key=lambda point: (-point[1][1], point[1][0])):
+    labels: Labels = {}
+    for system, (time, value) in points.items():
         colour = _OURS if _is_ours(system) else _OTHERS
+        size = 8 if _is_ours(system) else 6
+        if value < low:
+            axes.plot(time, bottom, "v", color=colour, markersize=size, zorder=3, clip_on=False)
+            labels[f"{system} ({value:.2f})"] = (time, bottom)
+            continue
         interval = intervals[system]
-        axes.plot([time, time], [interval.low, interval.high], color=colour, linewidth=1, alpha=0.5, zorder=2)
-        axes.plot(time, value, "o", color=colour, markersize=8 if _is_ours(system) else 6, zorder=3)
-        at = min(value, free - 0.055 * room)
-        free = at
-        axes.annotate(
-            system,
-            (time, value),
-            xytext=(time * 1.12, at),
-            textcoords="data",
-            va="center",
-            fontsize=8.5,
-            color=colour,
-            fontweight="bold" if _is_ours(system) else "normal",
-        )
+        axes.plot([time, time], [interval.low, interval.high], color=colour, linewidth=1, alpha=0.35, zorder=2)
+        axes.plot(time, value, "o", color=colour, markersize=size, zorder=3)
+        labels[system] = (time, value)
+    times = [time for time, _ in points.values()]
     axes.set_xscale("log")
-    axes.set_xlim(0.8, 2.6 * max(time for time, _ in points.values()))
+    axes.set_xlim(0.7 * min(times), 2.2 * max(times))
     _plain_ticks(axes)
     axes.set_xlabel("time, × parsing alone (lxml)")
     axes.set_ylabel(label if len(label) < 20 else "nuisance removed & body kept")
-    pages = len(of_set[0].answers)
-    axes.set_title(f"{name}: {pages:,} pages", loc="left", fontsize=11, fontweight="bold")
+    axes.set_title(f"{name}: {len(of_set[0].answers):,} pages", loc="left", fontsize=11, fontweight="bold")
+    return labels
+
+
+def _label(axes: Axes, labels: Labels) -> None:
+    """Write names at points, each at the nearest place where it lies on no other name and no point."""
+    scale = axes.figure.dpi / 72
+    height = 1.3 * _LABEL_SIZE * scale
+    places = {name: tuple(map(float, axes.transData.transform(at))) for name, at in labels.items()}
+    taken = [(x - 5 * scale, y - 5 * scale, x + 5 * scale, y + 5 * scale) for x, y in places.values()]
+    frame = axes.bbox
+    for name, (x, y) in sorted(places.items(), key=lambda place: (not _is_ours(place[0]), place[0])):
+        width = 0.62 * _LABEL_SIZE * scale * len(name)
+        fitting = (
+            (left, low, left + width, low + height)
+            for left, low in _around(x, y, width, height, scale)
+            if frame.x0 <= left
+            and left + width <= frame.x1
+            and frame.y0 + height / 4 <= low
+            and low + height <= frame.y1
+        )
+        box = next((one for one in fitting if not any(_overlap(one, other) for other in taken)), None)
+        box = box or (x + 7 * scale, y - height / 2, x + 7 * scale + width, y + height / 2)
+        taken.append(box)
+        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        is_near = abs(at[1] - y) < 2 * height and abs(at[0] - x) < width
+        axes.annotate(
+            name,
+            labels[name],
+            xytext=((at[0] - x) / scale, (at[1] - y) / scale),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=_LABEL_SIZE,
+            color=_OURS if _is_ours(name) else _OTHERS,
+            fontweight="bold" if _is_ours(name) else "normal",
+            arrowprops=None if is_near else {"arrowstyle": "-", "color": "#c5ced6", "linewidth": 0.7},
+            zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
+        ).set_in_layout(False)
+
+
+Box = tuple[float, float, float, float]
+
+
+def _around(x: float, y: float, width: float, height: float, scale: float) -> Iterator[tuple[float, float]]:
+    """Lower left corners of boxes around a point, the nearest first."""
+    gap = 8 * scale
+    for step in range(14):
+        for up in (step, -step) if step else (0,):
+            low = y - height / 2 + up * 0.6 * height
+            yield x + gap, low
+            yield x - gap - width, low
+            if step > 1:
+                yield x - width / 2, low
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 @_styled
@@ -166,7 +235,7 @@ def by_group(qualities: Sequence[Quality], group: str) -> str | None:
         qualities: of all systems on one data set.
         group: one of `GROUPS`.
     """
-    parts = {one.system: one.by(group) for one in qualities}
+    parts = {one.system: one.by(group) for one in qualities if is_compared(one)}
     some = next(iter(parts.values()))
     kinds = [name for name, (pages, _) in some.items() if pages >= _LEAST_OF_A_GROUP and name != "?"][:_MOST_GROUPS]
     if len(kinds) < 2:

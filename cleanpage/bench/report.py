@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import __version__
 from ..errors import CleanpageError
 from ..stored import Page, evenly_spaced
-from .compared import by_group, front, nuisance_left, pareto, points_of, quality_of, times
+from .compared import by_group, front, is_compared, nuisance_left, pareto, points_of, quality_of, times
 from .datasets import DataSet
 from .folds import Folds
 from .plot import scale_svg
@@ -66,7 +66,8 @@ class Report:
 
     def front(self, data_set: str) -> list[str]:
         """The systems on its Pareto front of time and quality."""
-        return front(points_of(self.of(data_set), self.speeds.get(data_set, ())))
+        compared = [one for one in self.of(data_set) if is_compared(one)]
+        return front(points_of(compared, self.speeds.get(data_set, ())))
 
 
 def installed(names: Iterable[str] = tuple(SYSTEMS)) -> tuple[list[str], list[str]]:
