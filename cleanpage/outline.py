@@ -51,7 +51,6 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 _OPEN_MARKS = frozenset((INLINE, BLOCK, PRE))
 _BLOCK_TEXT = re.compile(rf"[^\s{MARKS}][^{BLOCK}{BLOCK_END}{PRE}{PRE_END}]*")
-_DROP_MARKS = dict.fromkeys(map(ord, MARKS))
 # Characters that are no text, wherever a page has them.
 NO_TEXT = dict.fromkeys(map(ord, ALL_MARKS))
 _LINE_MARK = re.compile(f"[{BLOCK}{BLOCK_END}{PRE}{PRE_END}]")
@@ -293,7 +292,7 @@ class Outline:
         text = ""
         done = -1
         for start, stop in ranges:
-            part = self.stream[start:stop].translate(_DROP_MARKS)
+            part = _without_marks(self.stream[start:stop])
             apart = done >= 0 and glues(text[-1:], part[:1]) and self.has_text(done, start)
             text += " " + part if apart else part
             done = stop
@@ -310,6 +309,14 @@ class Outline:
     def ends_line(self, ranges: list[tuple[int, int]]) -> bool:
         """Whether any of the ranges of the stream holds the mark of an element that begins or ends a line."""
         return any(_LINE_MARK.search(self.stream, start, stop) for start, stop in ranges)
+
+
+def _without_marks(text: str) -> str:
+    # Looking for each mark is many times quicker than `translate`.
+    for mark in MARKS:
+        if mark in text:
+            text = text.replace(mark, "")
+    return text
 
 
 def glues(before: str, after: str) -> bool:

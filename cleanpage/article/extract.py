@@ -78,8 +78,9 @@ class Extraction:
             return
         if cleaning.instead:
             self._note(cleaning.instead)
-        self.chosen = self._find(statement.stated(root), list(contents))
-        body = statement.article_body(root)
+        stated = statement.stated(root)
+        self.chosen = self._find(stated, list(contents))
+        body = statement.article_body(stated)
         if body and self._lacks(body):
             self.stated = body
             self._note("articleBody: the page's text lacks the article that its structured data states")
@@ -106,10 +107,12 @@ class Extraction:
             wanted = wanted & admitted & ~self._repeats_title(stated.title)
         else:
             wanted = self._scored(blocks, stated, admitted)
-        kept = [within(first, last, self.cleaning.kept) for first, last in zip(view.first, view.last, strict=True)]
-        if any(kept):
-            self._note("keep: a rule keeps a part of the page")
-        return [int(place) for place in np.flatnonzero(wanted | np.array(kept))]
+        if self.cleaning.kept:
+            kept = [within(first, last, self.cleaning.kept) for first, last in zip(view.first, view.last, strict=True)]
+            if any(kept):
+                self._note("keep: a rule keeps a part of the page")
+                wanted = wanted | np.array(kept)
+        return np.flatnonzero(wanted).tolist()
 
     def _scored(self, blocks: Blocks, stated: Stated, admitted: Any) -> Any:
         scorer = self.scorer or builtin()
@@ -126,7 +129,7 @@ class Extraction:
         main = [(low, high) for number, low, high in view.headings if outline.tag(number) == "h1"]
         headlines = {place for low, high in main[:1] for place in range(low, high)}
         titles.update(view.folded[place] for place in headlines)
-        return np.array([place in headlines or text in titles for place, text in enumerate(view.folded)])
+        return np.fromiter(map(titles.__contains__, view.folded), dtype=bool, count=len(view.folded))
 
     def _admitted(self, contents: list[Content]) -> Any:
         """The blocks among which the article is looked for."""

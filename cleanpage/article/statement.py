@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -14,6 +14,7 @@ _TITLES: Any = etree.XPath("(./head/meta[@property='og:title']/@content | ./head
 _DESCRIPTION: Any = etree.XPath(
     "(./head/meta[@name='description']/@content | ./head/meta[@property='og:description']/@content)[1]"
 )
+_JSON_LD: Any = etree.XPath("descendant-or-self::script[contains(@type, 'ld+json')]")
 _KIND: Any = etree.XPath("(./head/meta[@property='og:type']/@content)[1]")
 _TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?(\w+)"')
 _TYPES_READ = 200_000  # characters of a script
@@ -28,31 +29,30 @@ class Stated:
     Attributes:
         title, description: empty if it does not say them.
         kinds: what it says that it is: its type in OpenGraph, and those in its JSON-LD.
+        json_ld: its JSON-LD, as it was written.
     """
 
     title: str = ""
     description: str = ""
     kinds: frozenset[str] = frozenset()
+    json_ld: tuple[str, ...] = field(default=(), repr=False)
 
 
 def stated(root: etree._Element) -> Stated:
     """What a page says of itself."""
-    kinds = {str(name).lower() for text in _json_ld(root) for name in _TYPE.findall(text[:_TYPES_READ])}
+    json_ld = tuple(script.text for script in _JSON_LD(root) if script.text)
+    kinds = {str(name).lower() for text in json_ld for name in _TYPE.findall(text[:_TYPES_READ])}
     kinds.update("og " + str(kind).strip().lower() for kind in _KIND(root))
-    return Stated(_first(_TITLES(root)), _first(_DESCRIPTION(root)), frozenset(kinds))
-
-
-def _json_ld(root: etree._Element) -> list[str]:
-    return [script.text for script in root.iter("script") if "ld+json" in script.get("type", "") and script.text]
+    return Stated(_first(_TITLES(root)), _first(_DESCRIPTION(root)), frozenset(kinds), json_ld)
 
 
 def _first(found: list[Any]) -> str:
     return " ".join(str(found[0]).split()) if found else ""
 
 
-def article_body(root: etree._Element) -> str:
-    """The longest `articleBody` of the page's JSON-LD, as lines of text; empty if there is none."""
-    bodies = [value for text in _json_ld(root) if "articleBody" in text for value in _bodies(text)]
+def article_body(stated: Stated) -> str:
+    """The longest `articleBody` of a page's JSON-LD, as lines of text; empty if there is none."""
+    bodies = [value for text in stated.json_ld if "articleBody" in text for value in _bodies(text)]
     return _plain(max(bodies, key=len)) if bodies else ""
 
 

@@ -6,6 +6,7 @@ are drawn by script alone bring their threads in `<noscript>`. No script is run 
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from lxml import etree
@@ -55,7 +56,8 @@ def show_instead(root: etree._Element, shown: Outline) -> str:
     """
     if len(shown.stream) - sum(stop - start for start, stop in shown.hidden) > _MUCH:
         return ""
-    if sum(map(count_words, View(shown, merge(shown.hidden)).text)) >= _NEXT_TO_NOTHING:
+    words = accumulate(map(count_words, View(shown, merge(shown.hidden)).text))
+    if any(so_far >= _NEXT_TO_NOTHING for so_far in words):
         return ""
     texts = [one for one in _INSTEAD(root) if count_words(" ".join(one.itertext())) >= _TEXT]
     for one in texts:

@@ -153,22 +153,14 @@ class _Search:
             whole = begins & ((after == len(text)) | (next_text >= lasts[high - 1]))
         before = numpy.array(view.words_before)
         words = before[high] - before[low]
-        wanted = numpy.flatnonzero(shown & (~whole | (words >= _HEADLINE_WORDS)))
+        # One that is a part of a line makes up most of it.
+        lengths = numpy.fromiter(map(len, view.text), dtype=numpy.intp, count=len(view.text))
+        most = (begins & (lasts[line] <= stops)) | (stops - starts >= _LINE_SHARE * lengths[line])
+        wanted = numpy.flatnonzero(shown & numpy.where(whole, words >= _HEADLINE_WORDS, most))
         for place, is_whole in zip(wanted.tolist(), whole[wanted].tolist(), strict=True):
-            number = self.links[long[place]]
-            found = (
-                float(words[place]) if is_whole else self._part_of_line(number, int(line[place]), bool(begins[place]))
-            )
+            found = float(words[place]) if is_whole else self._words(int(starts[place]), int(stops[place]))
             if found >= _HEADLINE_WORDS:
-                yield number, found
-
-    def _part_of_line(self, number: int, line: int, begins: bool) -> float:
-        """The words of a link that makes up most of the line it begins or stands in, 0 for any other."""
-        outline, view = self.outline, self.view
-        start, stop = outline.starts[number], outline.stops[number]
-        if (not begins or view.last[line] > stop) and stop - start < _LINE_SHARE * len(view.text[line]):
-            return 0
-        return self._words(start, stop)
+                yield self.links[long[place]], found
 
     def _words(self, start: int, stop: int) -> float:
         if not self._ideographs:
