@@ -86,11 +86,14 @@ class Blocks:
         links = self.outline.with_tag("a")
         if not links:
             return np.zeros(len(self._characters) + 1, dtype=np.int32)
-        depth = np.zeros(len(self._characters) + 1, dtype=np.int16)  # the parser's own limit keeps it small
-        np.add.at(depth, self.starts[links], 1)
-        np.subtract.at(depth, self.stops[links], 1)
-        np.cumsum(depth, out=depth)
-        return _running(self._is_text & (depth[:-1] > 0))
+        starts, stops = self.starts[links], self.stops[links]
+        # Links within others add nothing.
+        reached = np.maximum.accumulate(stops)
+        outer = np.append(True, starts[1:] >= reached[:-1])
+        borders = np.column_stack((starts[outer], stops[outer])).ravel()
+        lengths = np.diff(borders, prepend=0, append=len(self._characters))
+        linked = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
+        return _running(self._is_text & linked)
 
     @cached_property
     def removed_before(self) -> Ints:

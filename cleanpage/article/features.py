@@ -110,7 +110,7 @@ class Features:
 
     def _own(self) -> list[Any]:
         blocks = self.blocks
-        folded = [text.casefold() for text in blocks.view.text]
+        folded = _casefolded(blocks.view.text)
         often = Counter(folded)
         meant = _MEANT[self._tags]
         return [
@@ -169,10 +169,11 @@ class Features:
         words than are asked for."""
         likeness = np.zeros(self.blocks.count)
         lists = self._word_lists
-        for place in np.flatnonzero((self.blocks.words >= least) & (self.blocks.words <= most)).tolist():
-            if not wanted.isdisjoint(lists[place]):
-                words = set(lists[place])
-                likeness[place] = len(words & wanted) / len(words | wanted)
+        alien = np.fromiter(map(wanted.isdisjoint, lists), dtype=bool, count=len(lists))
+        meant = ~alien & (self.blocks.words >= least) & (self.blocks.words <= most)
+        for place in np.flatnonzero(meant).tolist():
+            words = set(lists[place])
+            likeness[place] = len(words & wanted) / len(words | wanted)
         return likeness
 
     @cached_property
@@ -333,6 +334,12 @@ class Features:
             *(min(len(outline.with_tag(tag)), 20) for tag in _COUNTED),
         ]
         return np.repeat(np.array(values, dtype=np.float64), blocks.count).reshape(len(values), blocks.count)
+
+
+def _casefolded(texts: list[str]) -> list[str]:
+    folded = "\n".join(texts).casefold().split("\n")
+    # Preformatted texts have lines of their own.
+    return folded if len(folded) == len(texts) else [text.casefold() for text in texts]
 
 
 def _level_by_level(*measures: Any) -> Any:
