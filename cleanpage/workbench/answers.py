@@ -117,9 +117,9 @@ def choice(one: Choice) -> dict[str, Any]:
     }
 
 
-def choices(session: Session, number: int, element: int) -> dict[str, Any]:
-    """The rules that could take an element."""
-    found = session.choices(number, element)
+def choices(session: Session, number: int, element: int, kept: bool) -> dict[str, Any]:
+    """The rules that could take an element, or those that could keep it."""
+    found = session.choices(number, element, KEEP if kept else "")
     of_article = session.site_page(number).touches_article(element)
     return {"choices": [choice(one) for one in found], "isArticle": of_article, "others": len(session.others(number))}
 

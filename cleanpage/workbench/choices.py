@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..authoring.candidates import candidates
-from ..authoring.edit import Draft
+from ..authoring.edit import KEEP, Draft
 from ..authoring.names import is_furniture
 from ..authoring.site import SitePage
 from ..authoring.suggest import UNCERTAIN, category_of
@@ -50,7 +51,7 @@ class Choice:
     article_words: int = 0
 
 
-def choices(page: SitePage, number: int, others: Sequence[SitePage]) -> list[Choice]:
+def choices(page: SitePage, number: int, others: Sequence[SitePage], category: str = "") -> list[Choice]:
     """The rules that could take an element: those that take nothing of any article first, then the surest, then those
     for the nearest element.
 
@@ -58,9 +59,10 @@ def choices(page: SitePage, number: int, others: Sequence[SitePage]) -> list[Cho
         page: the page.
         number: the number of the element.
         others: other pages of the site.
+        category: `keep` for rules that keep the element, where others take it; else what is likely.
     """
     found: dict[tuple[str, ...], Choice] = {}
-    for level, rank, draft in _drafts(page, number):
+    for level, rank, draft in _drafts(page, number, category):
         key = (draft.css, draft.equals, draft.heading)
         if key not in found:
             one = tried(draft, page, others, rank, level)
@@ -90,7 +92,13 @@ def tried(draft: Draft, page: SitePage, others: Sequence[SitePage], rank: int = 
     selectors = _parsed(draft.css)
     pages = [page, *others]
     found = [_elements(draft, selectors, one) for one in pages]
-    blocks = [{b for n in numbers for b in range(*one.blocks_in(n))} for one, numbers in zip(pages, found, strict=True)]
+    is_kept = draft.category == KEEP
+    blocks_in = _all_blocks_in if is_kept else SitePage.blocks_in
+    blocks = [
+        {b for n in numbers for b in range(*blocks_in(one, n))} for one, numbers in zip(pages, found, strict=True)
+    ]
+    words = page.outline.block_words if is_kept else page.words
+    editorial = [] if is_kept else pages  # what is kept costs no article anything
     category = draft.category or _category(pages, draft.css, found)
     return Choice(
         Draft(category, draft.css, draft.equals, draft.heading),
@@ -98,11 +106,11 @@ def tried(draft: Draft, page: SitePage, others: Sequence[SitePage], rank: int = 
         level,
         tuple(found[0]),
         len(blocks[0]),
-        sum(page.words[block] for block in blocks[0]),
+        sum(words[block] for block in blocks[0]),
         sum(bool(some) for some in found[1:]),
         sum(map(len, blocks[1:])),
-        next(_article_in(pages, found), ("", "")),
-        sum(one.words[b] for one, some in zip(pages, blocks, strict=True) for b in some if one.editorial[b]),
+        next(_article_in(editorial, found), ("", "")),
+        sum(one.words[b] for one, some in zip(editorial, blocks, strict=False) for b in some if one.editorial[b]),
     )
 
 
@@ -120,13 +128,22 @@ def _parsed(css: str) -> Sequence[Selector]:
         raise CleanpageError(f"{css!r} is no selector: {error}") from error
 
 
-def _drafts(page: SitePage, number: int) -> Iterator[tuple[int, int, Draft]]:
+def _all_blocks_in(page: SitePage, number: int) -> tuple[int, int]:
+    """The blocks in an element, those that rules take included: first, and one after the last."""
+    outline = page.outline
+    first = bisect_left(outline.block_first, outline.starts[number])
+    return first, bisect_left(outline.block_first, outline.stops[number], lo=first)
+
+
+def _drafts(page: SitePage, number: int, category: str) -> Iterator[tuple[int, int, Draft]]:
     """Rules for an element and for those that it stands in: level, rank, rule."""
     outline = page.outline
     line = [one for one in (number, *outline.ancestors(number)) if one][:_MOST_LEVELS]
     for level, one in enumerate(line):
         for candidate in candidates(outline.elements[one]):
-            yield level, candidate.rank, Draft("", candidate.css)
+            yield level, candidate.rank, Draft(category, candidate.css)
+        if category:
+            continue  # words are looked for in what is left
         texts = page.text_in(one)
         tag = outline.tag(one)
         if len(texts) == 1 and 1 < count_words(texts[0]) <= _LONGEST_LINE:
@@ -161,7 +178,7 @@ def _within(page: SitePage, numbers: Iterable[int]) -> set[int]:
 
 
 def _article_in(pages: Sequence[SitePage], found: Sequence[Sequence[int]]) -> Iterator[tuple[str, str]]:
-    for page, numbers in zip(pages, found, strict=True):
+    for page, numbers in zip(pages, found, strict=False):
         for number in numbers:
             if page.touches_article(number):
                 low, high = page.blocks_in(number)

@@ -228,7 +228,7 @@ def _choices(session: Session, number: int, data: dict[str, Any]) -> dict[str, A
     element = data.get("element")
     if not isinstance(element, int) or isinstance(element, bool):
         raise Refused(HTTPStatus.BAD_REQUEST, "which element is a number")
-    return answers.choices(session, number, element)
+    return answers.choices(session, number, element, data.get("keep") is True)
 
 
 def _tried(session: Session, number: int, data: dict[str, Any]) -> dict[str, Any]:

@@ -199,8 +199,8 @@ class Session:
 
     # --- rules ---------------------------------------------------------------------------------
 
-    def choices(self, number: int, element: int) -> list[Choice]:
-        """The rules that could take an element of a page.
+    def choices(self, number: int, element: int, category: str = "") -> list[Choice]:
+        """The rules that could take an element of a page, or `keep` it.
 
         Raises:
             CleanpageError: the page has no such element.
@@ -208,7 +208,7 @@ class Session:
         page = self.site_page(number)
         if not 0 < element < len(page.outline):
             raise CleanpageError(f"the page has no element {element}")
-        return choices(page, element, [self.site_page(other) for other in self.others(number)])
+        return choices(page, element, [self.site_page(other) for other in self.others(number)], category)
 
     def tried(self, number: int, draft: Draft) -> Choice:
         """What a rule would take.

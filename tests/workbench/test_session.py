@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from difflib import unified_diff
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,13 @@ def test_a_block_is_offered_its_words_and_its_heading(session: Session) -> None:
     assert found["h4", "High water today"].draft.equals == "High water today"
     assert found["div", "High water today"].draft.heading == "High water today"
     assert found["div", "High water today"].blocks == 2
+
+
+def test_what_a_rule_takes_is_offered_the_names_that_could_keep_it(session: Session) -> None:
+    found = session.choices(0, element(session, "More from the coast"), KEEP)
+    (one,) = [one for one in found if one.draft.css == ".more-stories"]
+    assert (one.draft.category, one.blocks, one.other_blocks, one.article[0]) == (KEEP, 3, 6, "")
+    assert not [one for one in found if one.draft.conditions]
 
 
 def test_what_takes_of_the_article_says_so_and_comes_last(session: Session) -> None:
@@ -300,14 +308,15 @@ def test_pages_that_do_not_say_their_site_need_one(tmp_path: Path, rules: Path) 
     assert Session([nameless], [rules], domain="coast.example").save(0, BOX).has_example
 
 
-@pytest.mark.skipif(os.geteuid() == 0 if hasattr(os, "geteuid") else True, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_an_error(session: Session, rule_file: Path) -> None:
-    rule_file.parent.chmod(0o500)
-    try:
-        with pytest.raises(CleanpageError, match="cannot be written"):
-            session.save(0, BOX)
-    finally:
-        rule_file.parent.chmod(0o700)
+def test_a_disk_that_is_full_costs_nothing(session: Session, rule_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(CleanpageError, match="cannot be written"):
+        session.save(0, BOX)
+    assert rule_file.read_text("utf-8") == RULES
+    assert list(rule_file.parent.iterdir()) == [rule_file]
 
 
 def test_a_test_runs_the_examples_of_the_file(session: Session, rule_file: Path) -> None:

@@ -17,7 +17,7 @@ const post = (address, data = {}) =>
 
 export const start = () => asked("api/start");
 export const page = (number) => asked(`api/pages/${number}`);
-export const choices = (number, element) => post(`api/pages/${number}/choices`, { element });
+export const choices = (number, element, keep) => post(`api/pages/${number}/choices`, { element, keep });
 export const tryRule = (number, rule) => post(`api/pages/${number}/try`, rule);
 export const preview = (number, rule) => post(`api/pages/${number}/preview`, rule);
 export const save = (number, rule) => post(`api/pages/${number}/save`, rule);

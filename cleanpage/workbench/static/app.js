@@ -80,25 +80,29 @@ async function pick(block, { quiet = false } = {}) {
     const one = state.page.removed[known];
     byId("picked").replaceChildren(...panels.known(one, one.path));
     if (!quiet) say(`${where(block)}${one.held ? "held back" : "removed"}, ${one.category}, by ${one.rule}: ${short(text)}`);
-    if (removed !== null) return;
   } else {
-    byId("picked").replaceChildren(...panels.unknown(text, block.dataset.t ?? "box", null));
+    byId("picked").replaceChildren(...panels.unknown(text, kind(block), null));
     if (!quiet) say(`${where(block)}left: ${short(text)}`);
   }
-  const answer = await api.choices(state.number, stage.numberOf(block));
+  const isTaken = removed !== null;
+  const answer = await api.choices(state.number, stage.numberOf(block), isTaken);
   if (mine !== asked) return;
   Object.assign(state, { choices: answer.choices, others: answer.others });
-  if (known === null) byId("picked").replaceChildren(...panels.unknown(text, block.dataset.t ?? "box", answer.isArticle));
+  if (known === null) byId("picked").replaceChildren(...panels.unknown(text, kind(block), answer.isArticle));
   byId("rule").hidden = false;
-  panels.choiceList(answer.choices, answer.others, 0, (place) => choose(place));
-  // What would take of the article is never chosen unasked.
-  if (answer.choices.length && !answer.choices[0].article) choose(0, quiet);
+  byId("choices-title").textContent = isTaken ? "If it should stay: what could keep it" : "What could find it";
+  panels.choiceList(answer.choices, answer.others, -1, (place) => choose(place));
+  // What would take of the article, or give back what a rule took, is never chosen unasked.
+  if (answer.choices.length && !answer.choices[0].article && !isTaken) choose(0, quiet);
   else {
-    for (const input of document.querySelectorAll('input[name="choice"]')) input.checked = false;
-    fill({ css: "", equals: "", heading: "", category: "" });
-    byId("takes").textContent = answer.choices.length ? "Each of these takes something of an article." : "";
+    fill({ css: "", equals: "", heading: "", category: isTaken ? "keep" : "" });
+    byId("takes").textContent = answer.choices.length && !isTaken ? "Each of these takes something of an article." : "";
   }
 }
+
+const KINDS = { p: "paragraph", li: "entry", a: "link", h1: "heading", h2: "heading", h3: "heading", h4: "heading", h5: "heading", h6: "heading", ul: "list", ol: "list", button: "button", aside: "box at the side", td: "cell", media: "picture or player" };
+
+const kind = (block) => KINDS[block.dataset.t] ?? "box";
 
 const where = (block) => {
   const [place, of] = stage.position(block);
@@ -182,6 +186,7 @@ function written() {
 function choose(place, quiet = false) {
   const one = state.choices[place];
   fill(one);
+  byId(`choice-${place}`).checked = true;
   stage.take(one.elements);
   byId("takes").textContent = panels.takes(one, state.others);
   look(0, { quiet });
@@ -218,7 +223,8 @@ function look(wait, { isWritten = false, quiet = false } = {}) {
     const change = await api.preview(state.number, rule);
     if (mine !== asked) return undefined;
     panels.preview(change);
-    return quiet ? undefined : say(`${rule.css} as ${rule.category}: ${count(change.gone, "word")} would go${change.lost > 0 ? `, ${count(change.lost, "line")} of the article among them` : ", nothing of the article"}.`);
+    const back = change.back ? `${count(change.back, "word")} would come back, ` : "";
+    return quiet ? undefined : say(`${rule.css} as ${rule.category}: ${back}${count(change.gone, "word")} would go${change.lost > 0 ? `, ${count(change.lost, "line")} of the article among them` : ", nothing of the article"}.`);
   }), wait);
 }
 

@@ -80,7 +80,7 @@ export function unknown(text, tag, isArticle) {
   return [
     element("h3", {}, "No rule takes this"),
     element("blockquote", { class: "quote" }, short(text, 400) || "no words"),
-    isArticle === null ? "" : element("p", { class: isArticle ? "warn" : "hint" }, isArticle ? "It holds something of the article: a title, a byline or running text." : `A ${tag}; nothing of the article.`),
+    isArticle === null ? "" : element("p", { class: isArticle ? "warn" : "hint" }, isArticle ? "It holds something of the article: a title, a byline or running text." : `Nothing of the article is in this ${tag}.`),
   ];
 }
 
@@ -115,8 +115,8 @@ export function preview(change) {
   if (change === null) return box.replaceChildren();
   const { kept, of } = change.article;
   box.replaceChildren(
-    element("h3", {}, `${count(change.gone, "word")} would go${change.back ? `, ${count(change.back, "word")} come back` : ""}`),
-    element("p", { class: change.lost ? "warn" : "fine" }, change.lost ? `It takes ${count(change.lost, "line")} of the article: ${kept} of ${of} would be left.` : `The article keeps ${kept} of ${count(of, "line")}.`),
+    element("h3", {}, change.gone || change.back ? `${count(change.gone, "word")} would go${change.back ? `, ${count(change.back, "word")} come back` : ""}` : "Nothing would change: other rules see to it"),
+    element("p", { class: change.lost > 0 ? "warn" : "fine" }, change.lost > 0 ? `It takes ${count(change.lost, "line")} of the article: ${kept} of ${of} would be left.` : `The article keeps ${kept} of ${count(of, "line")}.`),
     ...change.held.map((one) => element("p", { class: "warn" }, `Held back: ${one.reason}`)),
     lines(change.lines),
     change.more ? element("p", { class: "hint" }, `… and ${change.more} more lines`) : null,

@@ -141,7 +141,24 @@ def test_a_block_that_was_taken_shows_its_rule(
     text = page.locator("#picked").inner_text()
     assert "coast.example/related/.more-stories" in text
     assert f"{rule_file}:7" in text
-    assert page.locator("#rule").is_hidden()
+
+
+def test_a_block_that_was_taken_wrongly_is_kept(
+    open_workbench: Callable[..., Any], server: Server, rule_file: Path
+) -> None:
+    page = open_workbench(server)
+    block(page, "More from the coast").click()
+    choice = page.locator(".choice", has=page.locator("code", has_text=re.compile(r"^\.more-stories$")))
+    assert "3 blocks here" in choice.inner_text()
+    assert page.input_value("#css") == ""  # nothing is given back unasked
+    choice.click()
+    said(page, "would come back")
+    page.keyboard.press("s")
+    said(page, "Saved in")
+    page.get_by_role("heading", name="No rule takes this").wait_for()
+    assert page.frame_locator("#frame").locator("[data-r]").count() == 0
+    lines = rule_file.read_text("utf-8").splitlines()
+    assert lines[lines.index("keep:") + 1] == "  - .more-stories"
 
 
 def test_what_was_held_back_is_hatched_and_says_why(
