@@ -12,6 +12,7 @@ from ..examples import families_for, run_file
 from ..rules.filing import unanchored
 from ..rules.model import ALWAYS, Place, Rule, RuleFile, Scope
 from ..rules.selectors import Complex, Compound, Selector
+from .languages import foreign_phrases, language_of
 from .names import is_made
 
 Code = Literal[
@@ -22,6 +23,7 @@ Code = Literal[
     "covered",
     "repeated",
     "broad-text",
+    "language",
     "idle",
     "needless",
     "takes-article",
@@ -64,6 +66,7 @@ def remarks(files: Sequence[RuleFile], broken: Iterable[str] = ()) -> Iterator[R
             yield from _of_names(file)
             yield from _covered(file, chains)
             yield from _of_conditions(file)
+            yield from _of_languages(file)
             yield from _of_examples(file, families)
 
 
@@ -207,6 +210,16 @@ def _of_conditions(file: RuleFile) -> Iterator[Remark]:
                         "broad-text",
                         f"any text with {phrase.source!r} in it goes; say more of it, or add `max_words:`",
                     )
+
+
+def _of_languages(file: RuleFile) -> Iterator[Remark]:
+    for place, phrase, code in foreign_phrases(file):
+        yield Remark(
+            place,
+            "language",
+            f"{_short(phrase)!r} looks like {code}, and this file is for {language_of(file)}; move it to the file of "
+            "its language",
+        )
 
 
 def _of_examples(file: RuleFile, families: Sequence[RuleFile]) -> Iterator[Remark]:

@@ -81,6 +81,12 @@ class SitePage:
             return True
         return self._editorial_before[high] > self._editorial_before[low]
 
+    def is_part_of_line(self, number: int) -> bool:
+        """Whether an element stands within a line that says more, as a link in a sentence does."""
+        before = self.blocks_in(number)[0] - 1
+        within = before >= 0 and self.view.last[before] > self.outline.starts[number]
+        return within and self.words[before] - self.words_of(number) >= _LEAST_REPEATED
+
     def words_in(self, number: int) -> int:
         """How many words an element has that the rules leave."""
         low, high = self.blocks_in(number)

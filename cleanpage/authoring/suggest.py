@@ -177,7 +177,7 @@ def _try(candidate: Candidate, pages: Sequence[SitePage]) -> _Found | None:
         numbers = page.matches(selector)
         if candidate.closest:
             numbers = sorted({one for number in numbers for one in _closest(page, number, candidate.closest)})
-        if any(page.touches_article(number) for number in numbers):
+        if any(page.touches_article(number) or page.is_part_of_line(number) for number in numbers):
             return None
         blocks = {block for number in numbers for block in range(*page.blocks_in(number))}
         if blocks:

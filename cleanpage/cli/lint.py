@@ -60,7 +60,8 @@ def lint(
     """Name every mistake in rule files, and what is worth a second look.
 
     That is: rules that no example shows; rules that stand twice, or find nothing that another rule does not take;
-    names that a build tool has made; selectors that every page pays for; texts that many an article has.
+    names that a build tool has made; selectors that every page pays for; texts that many an article has; phrases in the
+    file of another language.
     With stored pages also, by effect: rules that find nothing on the pages they are for, or nothing that other rules do
     not take, and rules that take lines of articles; and with a git revision, how many pages on how many sites an edit
     changes, the ten that change most shown. Warnings leave the exit status as it is; mistakes make it 2. `--fix` leaves

@@ -146,6 +146,14 @@ def test_lines_that_begin_alike_and_lead_to_other_articles() -> None:
     assert found["From the logbook:"].max_words is not None
 
 
+def test_a_link_in_a_sentence_is_not_taken_out_of_it() -> None:
+    # Below the article, where nothing says that it is one.
+    links = '<div><a class="letter-link" href="/x">Our newsletter</a></div>' * 3
+    sentence = '<p>There is more of it in <a class="letter-link" href="/x">our newsletter</a> every day.</p>'
+    assert ".letter-link" in suggested(page(1, links), page(2, links))
+    assert not any("letter-link" in css for css in suggested(page(1, links + sentence), page(2, links)))
+
+
 def test_a_list_without_a_name_is_known_by_its_links() -> None:
     def links(number: int) -> str:
         items = "".join(
