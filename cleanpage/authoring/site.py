@@ -83,9 +83,11 @@ class SitePage:
 
     def is_part_of_line(self, number: int) -> bool:
         """Whether an element stands within a line that says more, as a link in a sentence does."""
-        before = self.blocks_in(number)[0] - 1
-        within = before >= 0 and self.view.last[before] > self.outline.starts[number]
-        return within and self.words[before] - self.words_of(number) >= _LEAST_REPEATED
+        low, high = self.blocks_in(number)
+        start, stop = self.outline.starts[number], self.outline.stops[number]
+        begun = [low - 1] if low and self.view.last[low - 1] > start else []
+        open_ = [high - 1] if high > low and self.view.last[high - 1] > stop else []
+        return any(self.words[block] - self.words_of(number) >= _LEAST_REPEATED for block in begun + open_)
 
     def words_in(self, number: int) -> int:
         """How many words an element has that the rules leave."""
