@@ -118,13 +118,16 @@ def _deflated(body: bytes, max_bytes: int) -> tuple[bytes, bool]:
 
 def _inflated(body: bytes, max_bytes: int, format: int) -> tuple[bytes, bool]:
     unpacker = zlib.decompressobj(wbits=format)
+    packed, taken = memoryview(body), 0
     parts, size = [], 0
     try:
         while not unpacker.eof and size <= max_bytes:
-            part = unpacker.decompress(body, _READ)
-            if not part and not unpacker.unconsumed_tail:
+            # Little at once: what is not used of it is copied each time.
+            data = packed[taken : taken + _READ]
+            part = unpacker.decompress(data, _READ)
+            if not part and not data:
                 break
-            body = unpacker.unconsumed_tail
+            taken += len(data) - len(unpacker.unconsumed_tail)
             parts.append(part)
             size += len(part)
     except zlib.error:

@@ -151,9 +151,10 @@ class _Lines:
         dropped = 0  # of a line that is too long
         try:
             while data := self._part.read(_READ):
+                searched = len(pending)
                 pending += data
                 begin = 0
-                while (end := pending.find(b"\n", begin)) >= 0:
+                while (end := pending.find(b"\n", max(begin, searched))) >= 0:
                     line, begin = bytes(pending[begin:end]), end + 1
                     self.at += dropped + len(line) + 1
                     yield self._judged(line, dropped)

@@ -22,9 +22,9 @@ _ZSTD_CHUNK = 1 << 10
 _ZSTD_WINDOW = 1 << 27
 # How many packed bytes of a part are kept to look for the next part in, should this one be damaged.
 _KEPT = 1 << 24
-# How much of what may be the next part is unpacked to find out, and to how much. zstd gives nothing before a block, of
-# 128 KB at most, is complete.
-_TRIAL, _TRIAL_SIZE = (1 << 17) + (1 << 10), 1 << 8
+# How much of what may be the next part is unpacked to find out, and to how much. gzip gives something soon, and a file
+# may be full of what looks like its beginning. zstd gives nothing before a block, of 128 KB at most, is complete.
+_GZIP_TRIAL, _ZSTD_TRIAL, _TRIAL_SIZE = 1 << 12, (1 << 17) + (1 << 10), 1 << 8
 
 
 class DamagedError(Exception):
@@ -33,6 +33,7 @@ class DamagedError(Exception):
 
 class _Unpacker(Protocol):
     step: int  # how many packed bytes to feed it at most
+    trial: int  # how many it may take until it gives something
 
     def feed(self, data: bytes, size: int) -> tuple[bytes, int, bool]:
         """What the bytes become, how many of them are left over, and whether the part has ended.
@@ -45,7 +46,7 @@ class _Unpacker(Protocol):
 
 
 class _Gzip:
-    step = _CHUNK
+    step, trial = _CHUNK, _GZIP_TRIAL
 
     def __init__(self) -> None:
         self._unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
@@ -60,7 +61,7 @@ class _Gzip:
 
 
 class _Zstd:
-    step = _ZSTD_CHUNK
+    step, trial = _ZSTD_CHUNK, _ZSTD_TRIAL
 
     def __init__(self, dictionary: bytes) -> None:
         import zstandard
@@ -177,8 +178,10 @@ class PackedFile:
         """Pass over what is no part: padding, and frames of zstd without data. Never true."""
         while self.is_packed and self._have(1):
             if self._buffer[self._next] == 0:
-                left = bytes(self._buffer[self._next :])
+                left = self._peek(_CHUNK)
                 self._next += len(left) - len(left.lstrip(b"\0"))
+                if self._next > _KEPT:
+                    self._trim(self._next)
             elif self._is_zstd and self._have(_SKIPPABLE_HEAD) and self._peek(4)[1:] == _SKIPPABLE:
                 self._skip_frame()
             else:
@@ -222,8 +225,8 @@ class PackedFile:
     def _begins_here(self) -> bool:
         unpacker = self._unpacker()
         assert unpacker is not None
-        self._have(_TRIAL)
-        data = self._peek(_TRIAL)
+        self._have(unpacker.trial)
+        data = self._peek(unpacker.trial)
         try:
             for at in range(0, len(data), unpacker.step):
                 out, _, has_ended = unpacker.feed(data[at : at + unpacker.step], _TRIAL_SIZE)
@@ -250,7 +253,7 @@ class Part:
         self._file = file
         self._unpacker = unpacker
         self._has_ended = False
-        self._ready = b""  # unpacked already
+        self._ready = memoryview(b"")  # unpacked already
 
     @property
     def end(self) -> int:
@@ -269,12 +272,12 @@ class Part:
             return data
         try:
             while not self._ready and not self._has_ended:
-                self._ready = self._unpack(self._unpacker, size)
+                self._ready = memoryview(self._unpack(self._unpacker, size))
         except DamagedError:
             self.is_damaged = self._has_ended = True
             raise
         self.has_begun = self.has_begun or bool(self._ready)
-        data, self._ready = self._ready[:size], self._ready[size:]
+        data, self._ready = bytes(self._ready[:size]), self._ready[size:]
         return data
 
     def _unpack(self, unpacker: _Unpacker, size: int) -> bytes:
@@ -299,5 +302,14 @@ def _unpacked_dictionary(data: bytes) -> bytes:
         return data
     import zstandard
 
-    unpacked: bytes = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_DICTIONARY)
-    return unpacked
+    # In steps: what a frame says of its size need not be true.
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+    unpacked = bytearray()
+    try:
+        for at in range(0, len(data), _ZSTD_CHUNK):
+            unpacked += unpacker.decompress(data[at : at + _ZSTD_CHUNK])
+            if unpacker.eof or len(unpacked) > _MAX_DICTIONARY:
+                break
+    except zstandard.ZstdError:
+        return b""  # what needs it cannot be unpacked, and says so
+    return bytes(unpacked) if len(unpacked) <= _MAX_DICTIONARY else b""

@@ -21,6 +21,7 @@ _MAX_HEAD = 1 << 16
 _READ = 1 << 16
 _BEGIN = re.compile(rb"WARC/[01]\.\d+\r?\n")
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n\Z")
+_SPACE = re.compile(rb"\s+")
 _LONGEST_BOUNDARY = 16
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 # Records that hold a page. The others are about the crawl, or point to one of these.
@@ -253,8 +254,8 @@ class _Records:
         self._at += count
 
     def _skip_space(self) -> None:
-        while self._have(1) and self._data[:1].isspace():
-            self._drop(len(self._data) - len(self._data.lstrip()))
+        while self._have(1) and (space := _SPACE.match(self._data)):
+            self._drop(space.end())
 
     def _head(self) -> bytes:
         """The headers of the record that begins here; none if none does. They are taken."""
