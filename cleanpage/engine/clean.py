@@ -12,6 +12,7 @@ from ..outline import Outline, count_words
 from ..page import Document
 from ..result import Removal
 from ..rules.expressions import AttributePath
+from ..rules.model import Scope
 from .attributes import leave_out
 from .guard import Guard
 from .match import Context, Match, Matcher
@@ -104,6 +105,11 @@ class Cleaning:
         self._pruned: list[Range] = []
         self.is_pruned = False  # whether the tree has lost anything
         self._known_places: dict[int, dict[int, tuple[int, int]]] = {}
+        # What scopes have found, so that no sibling or ancestor is looked at again for each match; the last two hold
+        # for one view.
+        self._closest: dict[tuple[int, int], int] = {}
+        self._heads: dict[int, tuple[list[int], list[int]]] = {}
+        self._runs: dict[int, int] = {}
         self._gone = merge(outline.hidden)
         self._removed: list[Range] = []
         self.view = View(outline, self._gone)
@@ -162,6 +168,8 @@ class Cleaning:
         self._removed = merge(r for one in self.taken for r in one.ranges)
         self._gone = merge((*self.outline.hidden, *self._removed))
         self.view = View(self.outline, self._gone, self.view)
+        self._heads.clear()
+        self._runs.clear()
 
     def _settle(
         self, matches: list[Match], kept: list[Range], guard: Guard, held: set[tuple[int, int, int]]
@@ -201,9 +209,9 @@ class Cleaning:
         parent = outline.parents[number]
         match scope.kind:
             case "closest":
-                for candidate in (number, *outline.ancestors(number)):
-                    if candidate > 0 and any(s.matches(outline.elements[candidate]) for s in scope.selectors):
-                        return outline.starts[candidate] - 1, outline.stops[candidate] + 1
+                found = self._find_closest(scope, number)
+                if found > 0:
+                    return outline.starts[found] - 1, outline.stops[found] + 1
                 return match.start, match.stop
             case "up":
                 above = outline.ancestors(number)[scope.levels - 1 : scope.levels]
@@ -219,38 +227,74 @@ class Cleaning:
             case _:
                 return match.start, self._section_end(number, parent)
 
+    def _find_closest(self, scope: Scope, number: int) -> int:
+        """The element, or the nearest one around it, that a scope names; 0 for none."""
+        outline, known = self.outline, self._closest
+        way = []
+        found = 0
+        while number > 0:
+            if (id(scope), number) in known:
+                found = known[id(scope), number]
+                break
+            way.append((id(scope), number))
+            if any(selector.matches(outline.elements[number]) for selector in scope.selectors):
+                found = number
+                break
+            number = outline.parents[number]
+        known.update(dict.fromkeys(way, found))
+        return found
+
     def _links_end(self, number: int, parent: int) -> int:
         """Where the links after an element end: at the next sibling or text that is anything else."""
-        outline, view = self.outline, self.view
-        stop = outline.stops[number] + 1
-        end = outline.ends[number]
-        reached = stop
-        while end < outline.ends[parent]:
-            start, sibling_stop = outline.starts[end] - 1, outline.stops[end] + 1
+        outline, view, known = self.outline, self.view, self._runs
+        reached = outline.stops[number] + 1
+        sibling = outline.ends[number]
+        way: list[tuple[int, int]] = []  # the siblings, and where those end that are links
+        found = 0
+        while sibling < outline.ends[parent]:
+            if sibling in known:
+                found = known[sibling]
+                break
+            start, stop = outline.starts[sibling] - 1, outline.stops[sibling] + 1
             low, high = view.inside(reached, start)
-            if low < high:
-                break  # text of the parent itself
-            low, high = view.inside(start, sibling_stop)
-            if low < high:
-                if not self.prose.only_links(start, sibling_stop):
-                    break
-                stop = sibling_stop
-            reached = sibling_stop
-            end = outline.ends[end]
-        return stop
+            inner_low, inner_high = view.inside(start, stop)
+            is_empty = inner_low == inner_high
+            ends_here = low < high or not (is_empty or self.prose.only_links(start, stop))
+            way.append((sibling, 0 if ends_here or is_empty else stop))
+            if ends_here:  # text of the parent itself, or a sibling that is no link
+                break
+            reached = stop
+            sibling = outline.ends[sibling]
+        for sibling, stop in reversed(way):
+            found = known[sibling] = found or stop
+        return found or outline.stops[number] + 1
 
     def _section_end(self, number: int, parent: int) -> int:
         """Where the section that begins with a heading ends: at the next sibling that is or begins with a heading
         of its rank or a higher one, or with its parent."""
         outline = self.outline
         rank = self._rank(number)
-        end = outline.ends[number]
-        while end < outline.ends[parent]:
-            other = self._rank(end)
-            if other and (not rank or other <= rank):
-                return outline.starts[end] - 1
-            end = outline.ends[end]
+        children, ranks = self._headed(parent)
+        for place in range(bisect_left(children, outline.ends[number]), len(children)):
+            if not rank or ranks[place] <= rank:
+                return outline.starts[children[place]] - 1
         return outline.stops[parent]
+
+    def _headed(self, parent: int) -> tuple[list[int], list[int]]:
+        """The children of an element that are or begin with a heading, and the ranks of those."""
+        known = self._heads.get(parent)
+        if known is None:
+            outline = self.outline
+            children: list[int] = []
+            ranks: list[int] = []
+            child = parent + 1
+            while child < outline.ends[parent]:
+                if rank := self._rank(child):
+                    children.append(child)
+                    ranks.append(rank)
+                child = outline.ends[child]
+            known = self._heads[parent] = children, ranks
+        return known
 
     def _rank(self, number: int) -> int:
         """The rank of the heading that an element is, or that its text begins with; 0 for none."""

@@ -16,7 +16,7 @@ from ..rules.model import PHRASE_CONDITIONS, Phrase, Rule
 from ..rules.phrases import unify
 from ..rules.selectors import Selector
 from ..rules.sites import names_of
-from .find import matching
+from .find import MANY, matching
 from .program import Entry, PhraseEntry, Program
 from .prose import Prose
 from .teasers import teaser_lists
@@ -163,6 +163,12 @@ class Matcher:
         self._touched: set[int] | None = None  # the elements that have changed; None for all, in the first round
         self._numbers: dict[Selector, list[int]] = {}
         self._sets: dict[Selector, frozenset[int]] = {}
+        self._asked: dict[Selector, int] = {}  # how often an element was decided by what stands around it
+        # What was looked at in this round, so that a phrase that stands in many places costs no more each time: the
+        # elements around phrases, whether conditions held, and the lines.
+        self._around_seen: set[tuple[int, int]] = set()
+        self._held: dict[tuple[int, int, str], bool] = {}
+        self._lines_seen: set[tuple[int, int, int]] = set()
         self._first_hits: dict[Program, list[Hit]] = {}
 
     @property
@@ -214,8 +220,8 @@ class Matcher:
                 touched.add(number)
                 number = outline.parents[number]
         self._touched = touched
-        self._numbers.clear()
-        self._sets.clear()
+        for known in (self._numbers, self._sets, self._around_seen, self._held, self._lines_seen):
+            known.clear()
         waiting, self._waiting = self._waiting, []
         for entry, number in waiting:
             if _is_gone(outline, number, view):
@@ -256,7 +262,7 @@ class Matcher:
                 if selector.positional:
                     self._note_positional(entry, selector)
                 for number in numbers:
-                    if is_decided or selector.matches(outline.elements[number]):
+                    if is_decided or self._meets(selector, number):
                         yield entry, number
             called.update(dict.fromkeys(found.around))
         called.update(dict.fromkeys(program.for_site(self.context.names)))
@@ -275,6 +281,16 @@ class Matcher:
         entries = self._positional.setdefault(selector, [])
         if entry not in entries:
             entries.append(entry)
+
+    def _meets(self, selector: Selector, number: int) -> bool:
+        """Whether an element matches a selector. What stands around many is looked for once for all of them."""
+        if selector.complex is None:
+            return number in self._matched_set(selector)
+        if selector.complex.before:
+            asked = self._asked[selector] = self._asked.get(selector, 0) + 1
+            if asked > MANY:
+                return number in self._matched_set(selector)
+        return selector.matches(self.outline.elements[number])
 
     def _matched(self, selector: Selector) -> list[int]:
         """The elements that a selector matches, in page order."""
@@ -442,10 +458,19 @@ class Matcher:
                 break
             if rule.max_words is not None and view.block_words(low, high) > rule.max_words:
                 break
+            if condition == "text":  # wherever in an element the phrase stands, the same holds for it and all above
+                seen = id(filed), number
+                if seen in self._around_seen:
+                    break
+                self._around_seen.add(seen)
             if self._touched is not None and number not in self._touched:
                 number = outline.parents[number]
                 continue
-            if number and (selector := self._selects(filed, number)) and self._holds(rule, number, view, condition):
+            if (
+                number
+                and (selector := self._selects(filed, number))
+                and self._holds_once(entry, number, view, condition)
+            ):
                 yield self._match(entry, number, condition, filed.phrase.source, selector)
             number = outline.parents[number]
 
@@ -453,6 +478,10 @@ class Matcher:
         """Elements that are a part of a line."""
         outline, entry = self.outline, filed.entry
         starts, stops, tags = outline.starts, outline.stops, outline.tags
+        seen = id(filed), first, last
+        if seen in self._lines_seen:
+            return
+        self._lines_seen.add(seen)
         begin = view.first[first]
         low = bisect_left(starts, begin)
         high = bisect_left(starts, view.last[last], lo=low)
@@ -479,10 +508,7 @@ class Matcher:
         if tag in filed.tags:
             return tag
         for selector in filed.selectors.get(tag) or filed.selectors.get("", ()):
-            if selector.complex is not None:
-                if selector.matches(self.outline.elements[number]):
-                    return selector.source
-            elif number in self._matched_set(selector):
+            if self._meets(selector, number):
                 return selector.source
         return ""
 
@@ -519,6 +545,14 @@ class Matcher:
             if rule.matches and not _any_pattern(rule.matches, unify(" ".join(view.lines(start, stop)))):
                 return False
         return not rule.unless or not self._contains(rule.unless, number, view)
+
+    def _holds_once(self, entry: Entry, number: int, view: View, known: str) -> bool:
+        """The same, remembered for this round."""
+        key = entry.rank, number, known
+        held = self._held.get(key)
+        if held is None:
+            held = self._held[key] = self._holds(entry.rule, number, view, known)
+        return held
 
     def _heading(self, number: int, view: View) -> tuple[int, int] | None:
         """The blocks of an element's first heading, unless running text comes before it: then it heads a part only."""

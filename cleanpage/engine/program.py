@@ -437,6 +437,8 @@ class _PatternSet:
             with self._lock:
                 self._compiled = self._compile(entries)
         patterns, owners = self._compiled
+        if patterns is None:
+            return owners
         return list(dict.fromkeys(owners[number] for number in sorted(patterns.Match(text) or ())))
 
     def _compile(self, entries: list[Entry]) -> tuple[Any, list[Entry]]:
@@ -451,5 +453,8 @@ class _PatternSet:
             for pattern in entry.rule.matches:
                 compiled.Add(f"(?m:{pattern})")
                 owners.append(entry)
-        compiled.Compile()
+        try:
+            compiled.Compile()
+        except re2.error:  # together they are too large: each is looked for on its own
+            return None, list(dict.fromkeys(owners))
         return compiled, owners

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
+import numpy
 from lxml import etree
 
 from ..outline import Outline, glues
@@ -46,7 +47,8 @@ class _Pruning:
         self.outline = outline
         self.ranges = ranges
         self.gone = view.gone
-        self.separators = {start: tag for start, stop in ranges if (tag := _separator(start, stop, view))}
+        left = _Left(outline, view.gone)
+        self.separators = {start: tag for start, stop in ranges if (tag := _separator(start, stop, view, left))}
 
     def remove(self, number: int) -> None:
         """Take an element out, or leave what keeps its neighbours apart."""
@@ -94,16 +96,47 @@ class _Pruning:
                 setattr(node, name, None)
 
 
-def _separator(start: int, stop: int, view: View) -> str:
+class _Left:
+    """The characters of a page that are left, marks aside: looked up, so that a line with gaps is not read for each.
+
+    Args:
+        outline: the page.
+        gone: merged ranges of its stream that are not left.
+    """
+
+    def __init__(self, outline: Outline, gone: list[Range]) -> None:
+        self._stream = outline.stream
+        self._places = outline.character_places
+        if gone:
+            starts, stops = numpy.array(gone).T
+            # A place is gone if more ranges have begun up to it than have ended.
+            begun = numpy.searchsorted(starts, self._places, side="right")
+            ended = numpy.searchsorted(stops, self._places, side="right")
+            self._places = self._places[begun == ended]
+
+    def before(self, place: int, limit: int) -> str:
+        """The last character before a place, not before `limit`; empty if there is none."""
+        number = int(numpy.searchsorted(self._places, place)) - 1
+        return self._at(number) if number >= 0 and self._places[number] >= limit else ""
+
+    def behind(self, place: int, limit: int) -> str:
+        """The first character from a place on, before `limit`; empty if there is none."""
+        number = int(numpy.searchsorted(self._places, place))
+        return self._at(number) if number < len(self._places) and self._places[number] < limit else ""
+
+    def _at(self, number: int) -> str:
+        return self._stream[self._places[number]]
+
+
+def _separator(start: int, stop: int, view: View, left: _Left) -> str:
     """What must stay in place of a range: `br`, `span` for a blank, or nothing."""
     outline = view.outline
     before = bisect_right(view.first, start) - 1
     if before < 0:
         return ""
     if view.last[before] > start:  # within a block that is left in part
-        left = outline.raw(subtract(view.first[before], start, view.gone))
-        right = outline.raw(subtract(stop, view.last[before], view.gone))
-        return "span" if glues(left[-1:], right[:1]) and outline.has_text(start, stop) else ""
+        one, other = left.before(start, view.first[before]), left.behind(stop, view.last[before])
+        return "span" if glues(one, other) and outline.has_text(start, stop) else ""
     if before + 1 == len(view.first):
         return ""
     between = subtract(view.last[before], view.first[before + 1], view.gone)

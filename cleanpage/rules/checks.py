@@ -18,6 +18,8 @@ _CANARY = etree.fromstring(
 )
 # What a mark looks for in a value: a shorter part stands in too many of them.
 _SHORTEST_PART = 3
+# Characters of a regular expression, or of a glob. RE2 reads a text in linear time, times the length of the expression.
+LONGEST_PATTERN = 2000
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -33,6 +35,8 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
 def check_pattern(pattern: str, what: str = "text") -> str:
     """What is wrong with a regular expression that is searched in a text or in `what`, or an empty string."""
+    if len(pattern) > LONGEST_PATTERN:
+        return f"a regular expression of more than {LONGEST_PATTERN:,} characters"
     import re2
 
     options = re2.Options()
@@ -63,6 +67,8 @@ def wrong_with(rule: Rule) -> str:
         return "`closest` takes tags, classes, ids and attributes only"
     if not all(map(is_entry, rule.domains)):
         return "a domain that is none"
+    if any(len(path) > LONGEST_PATTERN for path in rule.paths):
+        return f"a path of more than {LONGEST_PATTERN:,} characters"
     taken = taken_of_canary(rule)
     return next(
         filter(None, map(check_pattern, (*rule.matches, *rule.path_matches))),

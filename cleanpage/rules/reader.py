@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ..errors import Problem
 from . import format as spec
-from .checks import check_pattern, nearest, taken_of_canary, wrong_with_mark
+from .checks import LONGEST_PATTERN, check_pattern, nearest, taken_of_canary, wrong_with_mark
 from .expressions import AttributePath, parse_attributes, parse_value
 from .model import (
     ALWAYS,
@@ -39,6 +39,10 @@ T = TypeVar("T")
 _URL = re.compile(r"https?://[^\s/?#]+\S*", re.I)
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 _PROPERTY = re.compile(r"[a-z][A-Za-z]{1,60}")
+# Characters of a selector, a phrase or a name: far more than anybody writes, and little enough for every parser. What
+# stands in examples may be of any length.
+LONGEST = 10_000
+_ANY_LENGTH = ("page", "text")
 
 
 def is_domain(text: str) -> bool:
@@ -409,7 +413,13 @@ class _Reader:
         if node.kind != "text" or not node.value.strip():
             self.problem(node, f"expected a {what}, not {'an empty one' if node.kind == 'text' else node.what}")
             return ""
-        return str(node.value)
+        return "" if what not in _ANY_LENGTH and self.is_too_long(node, what) else str(node.value)
+
+    def is_too_long(self, node: Node, what: str) -> bool:
+        if len(node.value) <= LONGEST:
+            return False
+        self.problem(node, f"{len(node.value):,} characters are too many for a {what}", f"write at most {LONGEST:,}")
+        return True
 
     def texts(self, node: Node | None, what: str, *, or_none: bool = False) -> list[tuple[Node, str]]:
         if node is None:
@@ -429,6 +439,8 @@ class _Reader:
         for part in [] if node is None else node.value if node.kind == "list" else [node]:
             if part.kind in ("list", "mapping"):
                 self.problem(part, f"expected a phrase, not {part.what}", 'put a text with ": " in quotes')
+                continue
+            if self.is_too_long(part, "phrase"):
                 continue
             folded = fold(part.value).replace("\n", " ")
             if folded.strip():
@@ -512,7 +524,9 @@ class _Reader:
     def paths(self, node: Node | None) -> tuple[str, ...]:
         made = []
         for part, path in self.texts(node, "path"):
-            if path.startswith(("/", "*")):
+            if len(path) > LONGEST_PATTERN:
+                self.problem(part, f"a path of more than {LONGEST_PATTERN:,} characters", "make several rules")
+            elif path.startswith(("/", "*")):
                 made.append(path)
             else:
                 self.problem(part, f"{path!r} is no path", "begin with /, as in /sport/*")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, cast
 
@@ -55,6 +56,8 @@ _MAY_BEGIN = re.compile(r"not\(|count\(|position\(|last\(|sibling|parent::|strin
 _JOINT = re.compile(r"\s*(>)\s*|\s+")
 
 
+# Combinators in a selector. People write three or four.
+_MOST_STEPS = 64
 # A part of an attribute's value that is at least so long is rare.
 _RARE_PART = 4
 
@@ -232,7 +235,9 @@ class Complex:
     before: tuple[tuple[str, Compound], ...] = ()
 
     def matches(self, element: etree._Element) -> bool:
-        return self.subject.matches(element) and (not self.before or _matches_before(element, self.before))
+        if not self.subject.matches(element):
+            return False
+        return not self.before or _search_before(element, self.before, 0) is _Found.YES
 
     @property
     def own_attributes(self) -> frozenset[str] | None:
@@ -240,15 +245,30 @@ class Complex:
         return None if self.before else self.subject.own_attributes
 
 
-def _matches_before(element: etree._Element, steps: tuple[tuple[str, Compound], ...]) -> bool:
-    (combinator, compound), rest = steps[0], steps[1:]
+class _Found(Enum):
+    """Whether what should stand before an element was found; if not, where it need not be looked for either."""
+
+    YES = auto()
+    NOT_HERE = auto()
+    NOT_AMONG_SIBLINGS = auto()  # nor from any sibling of the element
+    NOWHERE = auto()  # nor from any of its ancestors or their siblings
+
+
+def _search_before(element: etree._Element, steps: tuple[tuple[str, Compound], ...], place: int) -> _Found:
+    """Look for the compounds before an element, as browsers do it: what was in vain from one element is not tried again
+    from others, so no more is looked at than once for each step."""
+    combinator, compound = steps[place]
+    is_last = place + 1 == len(steps)
+    vain = _Found.NOWHERE if combinator == " " else _Found.NOT_AMONG_SIBLINGS
     for candidate in _candidates(element, combinator):
-        if compound.matches(candidate):
-            if not rest or _matches_before(candidate, rest):
-                return True
-            if combinator == " " and rest[0][0] == " ":
-                return False  # the nearest ancestor has all the ancestors that any farther one has
-    return False
+        if not compound.matches(candidate):
+            continue
+        found = _Found.YES if is_last else _search_before(candidate, steps, place + 1)
+        if found in (_Found.YES, _Found.NOWHERE):
+            return found
+        if found is _Found.NOT_AMONG_SIBLINGS and combinator in "+~":
+            return found
+    return vain if combinator != "+" else _Found.NOT_HERE
 
 
 def _candidates(element: etree._Element, combinator: str) -> Any:
@@ -384,6 +404,8 @@ def _simple(source: str) -> Selector | None:
             return None
         combinators.append(joint[1] or " ")
         place = joint.end()
+        if len(combinators) > _MOST_STEPS:
+            raise SelectorProblem(f"more than {_MOST_STEPS} combinators")
     complex_ = Complex(compounds[-1], tuple(zip(reversed(combinators), compounds[-2::-1], strict=True)))
     return _keep(Selector(source, complex_, "", complex_.subject.key, _key_attribute(complex_.subject)))
 
@@ -423,9 +445,18 @@ def _full(source: str) -> Selector:
         complex_ = _complex(tree.parsed_tree)
     except _NotDirect:
         raise SelectorProblem(f"selector {source!r} cannot be used: {_reason(tree)}") from None
+    if _steps_of(complex_) > _MOST_STEPS:
+        raise SelectorProblem(f"more than {_MOST_STEPS} combinators")
     subject = complex_.subject
     # Rules repeat selectors (`unless: h1, p`); as one object, a page decides each of them once.
     return _keep(Selector(source, complex_, "", subject.key, _key_attribute(subject), _is_positional(complex_)))
+
+
+def _steps_of(complex_: Complex) -> int:
+    """The most combinators in a row, those of selectors inside of `:not()` and `:is()` included."""
+    compounds = (complex_.subject, *(compound for _, compound in complex_.before))
+    inner = [one for c in compounds for one in (*c.without, *(one for others in c.any_of for one in others))]
+    return len(complex_.before) + max(map(_steps_of, inner), default=0)
 
 
 def _is_positional(complex_: Complex) -> bool:
