@@ -121,8 +121,9 @@ class Outline:
         self.parents: list[int] = self.above.tolist()
         self.characters = kinds_of(codes)
         self._has_preformatted = PRE in self.stream
+        self._preformatted = _preformatted(self.stream) if self._has_preformatted else []
         if self._has_preformatted:
-            self.blocks, self.block_first, self.block_last = _mixed_blocks(self.stream)
+            self.blocks, self.block_first, self.block_last = _mixed_blocks(self.stream, self._preformatted)
         else:
             self.blocks, self.block_first, self.block_last = _blocks(self.stream, self.characters, self.text_places)
         self.hidden = self._find_hidden()
@@ -227,6 +228,11 @@ class Outline:
         """Where the stream has a character that is neither a mark nor white space."""
         return numpy.flatnonzero((self.characters & NOT_TEXT) == 0)
 
+    @property
+    def character_places(self) -> Places:
+        """Where the stream has a character that is no mark."""
+        return numpy.flatnonzero((self.characters & INLINE_MARK) == 0  # the bit that both kinds of marks have)
+
     @cached_property
     def block_words(self) -> list[int]:
         """How many words each block has."""
@@ -298,6 +304,12 @@ class Outline:
             done = stop
         return text
 
+    def spaced(self, text: str, place: int) -> str:
+        """The text of a block, or a part of it, with white space as it counts where the block begins."""
+        if bisect_right(self._preformatted, place) % 2:
+            return preformatted_lines(text)
+        return " ".join(text.split())
+
     def has_text(self, start: int, stop: int) -> bool:
         """Whether a range of the stream holds anything but marks."""
         return _NO_MARK.search(self.stream, start, stop) is not None
@@ -336,9 +348,8 @@ def _blocks(stream: str, kinds: Kinds, text_at: Places) -> tuple[list[str], list
     return [line for line in map(str.strip, lines) if line], first.tolist(), last.tolist()
 
 
-def _mixed_blocks(stream: str) -> tuple[list[str], list[int], list[int]]:
-    """The same for a page with preformatted text."""
-    preformatted = _preformatted(stream)
+def _mixed_blocks(stream: str, preformatted: list[int]) -> tuple[list[str], list[int], list[int]]:
+    """The same for a page with preformatted text, which begins and ends at some places in turns."""
     texts, first, last = [], [], []
     for match in _BLOCK_TEXT.finditer(stream):
         text = match.group().replace(INLINE, "").replace(INLINE_END, "")

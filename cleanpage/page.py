@@ -125,8 +125,28 @@ def parse(
     last_error = parser.error_log.last_error
     if last_error is not None and last_error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         check_depth(PARSER_DEPTH + 1, limits)
+    _join_roots(root)
     _end_head(root)
+    _write_out_raw(root)
     return Document(root, name, _DOCTYPE.search(data, 0, _SNIFF) is not None)
+
+
+def _join_roots(root: etree._Element) -> None:
+    """Let a page have one root. After `<html/>`, which closes nothing for browsers, libxml2 begins another."""
+    others = [other for other in root.itersiblings() if isinstance(other.tag, str)]
+    for other in others:
+        root.append(other)
+    if others:
+        etree.strip_tags(root, "html")
+
+
+def _write_out_raw(root: etree._Element) -> None:
+    """Replace the elements whose text is read as it stands, without references: libxml2 writes it with them, and would
+    read something else the next time. The first two show their text, the others do not."""
+    for element in list(root.iter("xmp", "plaintext")):
+        element.tag = "textarea"
+    for element in root.iter("iframe", "noembed", "noframes"):
+        element.text = None
 
 
 # What may stand in a head (HTML standard, "in head"); whatever else opens, the body begins with it.
@@ -147,14 +167,25 @@ def _end_head(root: etree._Element) -> None:
         body = etree.Element("body")
         head.addnext(body)
     if body.text:
-        moved[-1].tail = (moved[-1].tail or "") + body.text
+        moved[-1].tail = joined(moved[-1].tail, body.text)
         body.text = None
     body[0:0] = moved
 
 
+# What a parsed page may hold, and lxml does not let a text be set to.
+_NOT_SETTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def joined(one: str | None, other: str | None) -> str:
+    """Two texts of a page as one that an element can be given: characters that cannot be, which nobody sees, are left
+    out, or are a blank where they are white space."""
+    return _NOT_SETTABLE.sub(lambda found: " " if found[0].isspace() else "", (one or "") + (other or ""))
+
+
 _ENDING = re.compile(rb"<(?P<close>/?)script|</(?:body|html)\s*>", re.I)
 _END = re.compile(rb"</html")
-_NOTHING = re.compile(rb"(?:\s|<!--.*?-->)*", re.S)
+# No part is read twice, whatever follows: what else comments could be is not tried.
+_NOTHING = re.compile(rb"(?:\s++|<!--(?>.*?-->))*+", re.S)
 
 
 def _end_once(data: bytes) -> bytes:

@@ -16,7 +16,7 @@ _DESCRIPTION: Any = etree.XPath(
 )
 _JSON_LD: Any = etree.XPath("descendant-or-self::script[contains(@type, 'ld+json')]")
 _KIND: Any = etree.XPath("(./head/meta[@property='og:type']/@content)[1]")
-_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?(\w+)"')
+_TYPE = re.compile(r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?(\w+)"')
 _TYPES_READ = 200_000  # characters of a script
 # Structured data is read to this depth, and no more of it than this: more would be no statement about an article.
 _DEEPEST, _MOST_VALUES = 12, 20_000

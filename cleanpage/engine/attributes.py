@@ -17,9 +17,17 @@ def leave_out(root: etree._Element, paths: Iterable[AttributePath]) -> None:
     """
     for path in paths:
         for element, name in list(path.find(root)):
-            hidden, value = is_hidden(element), element.get(name)
+            hidden, value = is_hidden(element), _value(element, name)
             if value is None:
                 continue
             del element.attrib[name]
             if is_hidden(element) != hidden:
                 element.set(name, value)
+
+
+def _value(element: etree._Element, name: str) -> str | None:
+    """The value of an attribute; None if there is none, or if lxml cannot be asked for it: pages may have `<p {>`."""
+    try:
+        return element.get(name)
+    except ValueError:
+        return None

@@ -109,8 +109,8 @@ class MarkIndex:
         """The attributes of the root, and those of the elements that say who made a page that marks ask for: for each,
         the values with their owners."""
         said: dict[str, dict[str, list[etree._Element]]] = {}
-        for name in root.keys() if self._selectors else ():
-            said[str(name)] = {root.get(name, ""): [root]}
+        for own, said_of_root in root.items() if self._selectors else ():
+            said[str(own)] = {str(said_of_root): [root]}
         for tag, names in self._said_by.items():
             shown = [outline.elements[number] for number in outline.with_tag(tag)]
             in_head = [element for head in root.iterchildren("head") for element in head.iter(tag)]

@@ -168,7 +168,6 @@ class Matcher:
         # elements around phrases, whether conditions held, and the lines.
         self._around_seen: set[tuple[int, int]] = set()
         self._held: dict[tuple[int, int, str], bool] = {}
-        self._lines_seen: set[tuple[int, int, int]] = set()
         self._first_hits: dict[Program, list[Hit]] = {}
 
     @property
@@ -220,7 +219,7 @@ class Matcher:
                 touched.add(number)
                 number = outline.parents[number]
         self._touched = touched
-        for known in (self._numbers, self._sets, self._around_seen, self._held, self._lines_seen):
+        for known in (self._numbers, self._sets, self._around_seen, self._held):
             known.clear()
         waiting, self._waiting = self._waiting, []
         for entry, number in waiting:
@@ -478,10 +477,6 @@ class Matcher:
         """Elements that are a part of a line."""
         outline, entry = self.outline, filed.entry
         starts, stops, tags = outline.starts, outline.stops, outline.tags
-        seen = id(filed), first, last
-        if seen in self._lines_seen:
-            return
-        self._lines_seen.add(seen)
         begin = view.first[first]
         low = bisect_left(starts, begin)
         high = bisect_left(starts, view.last[last], lo=low)

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from ..outline import Outline, count_words
+from ..page import joined
 from .view import View, merge
 
 # Hidden parts are called S:0, S:1, …; the place of each is a template of the same number, B:0 or P:0.
@@ -38,9 +39,9 @@ def put_parts_in_place(root: etree._Element) -> None:
         tail, part.tail = part.tail, None
         before = part.getprevious()
         if tail and before is not None:
-            before.tail = (before.tail or "") + tail
+            before.tail = joined(before.tail, tail)
         elif tail:
-            part.getparent().text = (part.getparent().text or "") + tail
+            part.getparent().text = joined(part.getparent().text, tail)
         place.addprevious(part)
 
 

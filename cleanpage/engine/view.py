@@ -94,7 +94,7 @@ class View:
     def _take_part(self, number: int, gone: list[Range]) -> None:
         start, stop = self.outline.block_first[number], self.outline.block_last[number]
         left = subtract(start, stop, gone)
-        text = " ".join(self.outline.raw(left).split())
+        text = self.outline.spaced(self.outline.raw(left), start)
         if text:
             self.text.append(text)
             self.first.append(left[0][0])

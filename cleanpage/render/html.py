@@ -27,7 +27,8 @@ def html(root: etree._Element, doctype: bool) -> str:
             # libxml2 writes no end tag for these when they are empty, and what follows would be read as inside; an
             # empty text makes it write one.
             element.text = ""
-    return etree.tostring(root.getroottree() if doctype else root, method="html", encoding="unicode")
+    written = etree.tostring(root.getroottree() if doctype else root, method="html", encoding="unicode")
+    return written.replace("\r", "&#13;")  # as it stands, it would be read as a line end
 
 
 def html_of_lines(text: str) -> str:
