@@ -9,10 +9,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from hypothesis import strategies as st
 
 from cleanpage import Cleaner, Result, Rules
 
+from .counting import steps
 from .strategies import (
     CLASSES,
     PHRASES,
@@ -429,24 +428,6 @@ def test_the_built_in_rules_leave_articles_alone(page: Page) -> None:
 
 
 # --- 7: bounded ----------------------------------------------------------------------------------
-
-
-def steps(work: Callable[[], object]) -> int:
-    """How many lines of Python run."""
-    count = 0
-
-    def trace(frame: FrameType, what: str, argument: object) -> Any:
-        nonlocal count
-        count += what == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 @settings(max_examples=25)
