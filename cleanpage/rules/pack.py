@@ -285,7 +285,8 @@ class Pack:
 
     def _numbers(self, name: str) -> Sequence[int]:
         """A section of numbers. Single ones are read far quicker from a memory view than from an array."""
-        numbers = numpy.frombuffer(self._section(name), dtype=_NUMBER).astype(numpy.uint32, copy=False)
+        # A damaged pack may have it begin anywhere, and from there a memory view gives no numbers.
+        numbers = numpy.require(numpy.frombuffer(self._section(name), dtype=_NUMBER), numpy.uint32, ["ALIGNED"])
         return cast(Sequence[int], memoryview(numbers.data))
 
     def _load(self, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -369,3 +370,20 @@ def test_old_packs_are_dropped(large: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_check_sum_is_of_all_bytes() -> None:
     assert check_sum(b"a") != check_sum(b"b")
+
+
+def test_a_section_that_begins_at_no_whole_number() -> None:
+    """Numbers that stand anywhere are read as well as others, or refused; nothing else is raised."""
+    whole = compile_rules(Rules.parse("remove: {ad: [.x, {starts: Werbung}]}").files, "x")
+    start = len(MAGIC) + 8
+    length = int.from_bytes(whole[len(MAGIC) : start], "little")
+    head = json.loads(whole[start : start + length])
+    for name, (begin, size) in head["sections"].items():
+        moved = {**head, "sections": {**head["sections"], name: [begin + 1, max(size - 4, 0)]}}
+        text = json.dumps(moved, separators=(",", ":"), ensure_ascii=False).encode()
+        assert len(text) <= length + 8
+        text = text.ljust(length + 8)
+        body = whole[: len(MAGIC)] + len(text).to_bytes(8, "little") + text + whole[start + length : -len(check_sum(b""))]
+        with contextlib.suppress(RuleError):
+            found = Rules(_parts=[ruleset._Part(Pack(body + check_sum(body)))])
+            Cleaner(found).clean("<p class=x>a</p><p>Werbung b</p>")
