@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy
 from lxml import etree
 
-from .characters import IDEOGRAPH, LINE_MARK, NOT_TEXT, kinds_of
+from .characters import IDEOGRAPH, INLINE_MARK, LINE_MARK, NOT_TEXT, kinds_of
 from .page import PARSER_DEPTH, Document, Limits, check_depth, check_nodes
 from .stream import (
     ALL_MARKS,
@@ -231,7 +231,7 @@ class Outline:
     @property
     def character_places(self) -> Places:
         """Where the stream has a character that is no mark."""
-        return numpy.flatnonzero((self.characters & INLINE_MARK) == 0  # the bit that both kinds of marks have)
+        return numpy.flatnonzero((self.characters & INLINE_MARK) == 0)  # the bit that both kinds of marks have
 
     @cached_property
     def block_words(self) -> list[int]:

@@ -383,7 +383,9 @@ def test_a_section_that_begins_at_no_whole_number() -> None:
         text = json.dumps(moved, separators=(",", ":"), ensure_ascii=False).encode()
         assert len(text) <= length + 8
         text = text.ljust(length + 8)
-        body = whole[: len(MAGIC)] + len(text).to_bytes(8, "little") + text + whole[start + length : -len(check_sum(b""))]
+        body = (
+            whole[: len(MAGIC)] + len(text).to_bytes(8, "little") + text + whole[start + length : -len(check_sum(b""))]
+        )
         with contextlib.suppress(RuleError):
             found = Rules(_parts=[ruleset._Part(Pack(body + check_sum(body)))])
             Cleaner(found).clean("<p class=x>a</p><p>Werbung b</p>")
