@@ -53,7 +53,7 @@ async function open(number, stay = false) {
 }
 
 function showTarget(target) {
-  byId("target").replaceChildren(target.error ?? (target.isNew ? "A new file: " : "Goes to "), target.error ? "" : element("code", {}, target.file));
+  byId("target").replaceChildren(target.error ?? (target.isNew ? "Rules go to a new file: " : "Rules go to "), target.error ? "" : element("code", {}, target.file));
 }
 
 const turn = (by) => safely(async () => {
@@ -89,7 +89,7 @@ async function pick(block, { quiet = false } = {}) {
   if (mine !== asked) return;
   Object.assign(state, { choices: answer.choices, others: answer.others });
   if (known === null) byId("picked").replaceChildren(...panels.unknown(text, kind(block), answer.isArticle));
-  byId("rule").hidden = false;
+  byId("rule").hidden = isTaken && quiet; // what was just saved need not be kept
   byId("choices-title").textContent = isTaken ? "If it should stay: what could keep it" : "What could find it";
   panels.choiceList(answer.choices, answer.others, -1, (place) => choose(place));
   // What would take of the article, or give back what a rule took, is never chosen unasked.
