@@ -78,8 +78,13 @@ def _digest() -> str:
 def test_same_in_same_out_in_every_process() -> None:
     code = "from tests.article.test_guarantees import _digest; print(_digest())"
     printed = set()
-    for seed in ("0", "1"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for seed, threads in (("0", "1"), ("1", "4")):
+        environment = {
+            **os.environ,
+            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
         printed.add(done.stdout.strip())
     assert printed == {_digest()}
@@ -88,3 +93,18 @@ def test_same_in_same_out_in_every_process() -> None:
 def test_same_in_same_out_in_every_thread() -> None:
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(lambda _: _digest(), range(8)))) == 1
+
+
+def test_same_in_same_out_in_every_worker() -> None:
+    made = [article(language)[2] for language in sorted(ARTICLES)]
+    here = [GENERIC.extract(html).text for html in made]
+    found = [result.text for result in GENERIC.extract_many([(html, None) for html in made], workers=2)]
+    assert found == here
+
+
+def test_same_in_same_out_whatever_was_read_before() -> None:
+    """What is remembered of elements and names, of this page and of others, changes nothing."""
+    fresh = _digest()
+    other = article("en")[2].replace("<p>", '<p class="article-body main" id="content">')
+    GENERIC.extract(other)
+    assert _digest() == fresh
