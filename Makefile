@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test test-all test-browser timing lint bench train clean
+.PHONY: demo test test-all test-browser timing lint docs bench train clean
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -38,6 +38,10 @@ lint: $(STAMP)-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The site, in build/site; a link that leads nowhere is an error.
+docs: $(STAMP)-docs
+	$(BIN)/mkdocs build --strict --quiet --site-dir build/site
 
 # Labelled pages (DATA, by default those beside the checkout) are not part of the repository; nor are others' tools, hence
 # the second part only where there are pages. BENCH holds further options of `cleanpage bench report`.
@@ -76,6 +80,10 @@ $(STAMP)-run: $(STAMP)-venv pyproject.toml constraints.txt
 # What the tests need includes what the command needs, hence both stamps.
 $(STAMP)-dev: $(STAMP)-venv pyproject.toml constraints.txt
 	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)-run $@
+
+$(STAMP)-docs: $(STAMP)-venv pyproject.toml constraints.txt
+	$(PIP) install --quiet -c constraints.txt -e '.[docs]'
 	@touch $(STAMP)-run $@
 
 $(STAMP)-all: $(STAMP)-venv pyproject.toml constraints.txt

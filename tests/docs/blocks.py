@@ -1,6 +1,7 @@
 """The code blocks of the documentation, and how each is run.
 
-A page is one session: its blocks run in turn, in one folder that begins with a copy of `examples/`.
+A page is one session: its blocks run in turn, in one folder that begins with a copy of `examples/`
+and with `benchmarks/`.
 
 - A block with a title (```` ```yaml title="rules/a.yaml" ````) is a file, and is written.
 - `console`: lines that begin with `$ ` are commands, what follows is what they say; `…` stands for anything, also for
@@ -133,9 +134,9 @@ def _said_by(command: str, folder: Path) -> str:
             os.chdir(before)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result.output
-    return _run(
-        ["bash", "-c", f'cleanpage() {{ {shlex.quote(sys.executable)} -m cleanpage "$@"; }}; {command}'], folder
-    )
+    python = shlex.quote(sys.executable)
+    names = f'python() {{ {python} "$@"; }}; cleanpage() {{ {python} -m cleanpage "$@"; }}'
+    return _run(["bash", "-c", f"{names}; {command}"], folder)
 
 
 def _run(command: list[str], folder: Path) -> str:
