@@ -93,7 +93,7 @@ async function pick(block, { quiet = false } = {}) {
   byId("choices-title").textContent = isTaken ? "If it should stay: what could keep it" : "What could find it";
   panels.choiceList(answer.choices, answer.others, -1, (place) => choose(place));
   // What would take of the article, or give back what a rule took, is never chosen unasked.
-  if (answer.choices.length && !answer.choices[0].article && !isTaken) choose(0, quiet);
+  if (answer.choices.length && !answer.choices[0].article && !isTaken) choose(0, true);
   else {
     fill({ css: "", equals: "", heading: "", category: isTaken ? "keep" : "" });
     byId("takes").textContent = answer.choices.length && !isTaken ? "Each of these takes something of an article." : "";

@@ -83,7 +83,7 @@ def open_workbench(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if _is_fault(message) else None)
         page.goto(server.address)
@@ -91,6 +91,7 @@ def open_workbench(browser: Any) -> Iterator[Callable[..., Any]]:
         return page
 
     yield open_workbench
+    found = list(errors)
     for context in contexts:
         context.close()
-    assert not errors
+    assert not found
