@@ -478,8 +478,8 @@ class Matcher:
         outline, entry = self.outline, filed.entry
         starts, stops, tags = outline.starts, outline.stops, outline.tags
         begin = view.first[first]
-        low = bisect_left(starts, begin)
-        high = bisect_left(starts, view.last[last], lo=low)
+        inside = outline.inside(begin, view.last[last])
+        low, high = inside.start, inside.stop
         while low > 1 and stops[low - 1] > begin and starts[low - 1] > begin - 64:
             low -= 1  # elements that open right before the line's first character
         least, by_tag, by_selector = len(filed.phrase.folded) // 2, filed.tags, filed.selectors
