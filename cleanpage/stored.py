@@ -76,7 +76,10 @@ def read_page_files(paths: Sequence[Path]) -> tuple[list[Page], list[str]]:
             raise CleanpageError(f"there is no page at {path}: no such file or folder")
         files += _below(path) if path.is_dir() else [path]
         urls |= _addresses(path if path.is_dir() else path.parent)
-    return _read_all(files, urls, ", ".join(map(str, paths)))
+    where = ", ".join(map(str, paths))
+    if not files:
+        raise CleanpageError(f"there are no pages in {where}: no {', '.join(SUFFIXES)} file")
+    return _read_all(files, urls, where)
 
 
 def _below(folder: Path) -> list[Path]:

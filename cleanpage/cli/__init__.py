@@ -23,17 +23,18 @@ from .stability import stability as stability_command
 # Plain help: rich would cost more time than all of the rest.
 app = typer.Typer(
     name="cleanpage",
-    help="Removes nuisance blocks from web pages, and says why.",
+    help="Removes nuisance blocks from web pages, and says why.\n\nTo begin with: cleanpage extract page.html --why",
     epilog="Exit status: 0 all went well, 1 some pages failed (each is named), 2 wrong usage or rules.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("clean", no_args_is_help=False)(clean_command)
 app.command("extract", no_args_is_help=False)(extract_command)
-app.command("batch", no_args_is_help=True)(batch_command)
+app.command("batch", no_args_is_help=True, short_help="Write a record for every page of archives, folders and lists.")(
+    batch_command
+)
 app.add_typer(rules_app, name="rules")
 bench_app.command("quality", short_help="Measure how good texts are, cleanpage's and others'.")(quality_command)
 bench_app.command("speed", short_help="Measure how fast systems are, cleanpage and others.")(speed_command)

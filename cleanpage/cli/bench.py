@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ..bench.scale import Scale, Size
     from ..stored import Page
 
-app = typer.Typer(help="Measure what cleaning costs, and check the index.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Measure how good and how fast it is, and what changed.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 class Format(StrEnum):
