@@ -12,7 +12,7 @@ import pytest
 from .blocks import DOCS, ROOT, Block, blocks, check_console, check_python, pages
 
 # What is shown and not run: files without a title, output, commands that install.
-_SHOWN = ("yaml", "html", "text", "sh", "toml", "json", "ini")
+_SHOWN = ("yaml", "html", "text", "sh", "bash", "toml", "json", "ini", "")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]+)?(#[^)\s]+)?\)")
 
 
@@ -53,3 +53,10 @@ def test_links_lead_somewhere(page: str) -> None:
     text = (DOCS / page).read_text("utf-8")
     for target, _ in _LINK.findall(text):
         assert not target or (DOCS / page).parent.joinpath(target).resolve().exists(), target
+
+
+@pytest.mark.parametrize("page", pages())
+def test_python_stands_between_fences(page: str) -> None:
+    """An indented block would be passed over."""
+    text = re.sub(r"^```.*?^```$", "", (DOCS / page).read_text("utf-8"), flags=re.M | re.S)
+    assert not re.findall(r"^\n {4,}(?:import |from \w|def |class |\w+ = ).*", text, re.M)
