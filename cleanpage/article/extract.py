@@ -99,8 +99,9 @@ class Extraction:
         admitted = self._admitted(contents)
         if blocks.count > _MOST_SCORED:
             self._note(f"running text: more than {_MOST_SCORED:,} blocks")
-            wanted = (blocks.words >= 15) & (blocks.link_density < 0.5)
-            wanted = wanted & admitted
+            loose = (blocks.link_density < 0.5) & admitted
+            wanted = (blocks.words >= PROSE_WORDS) & loose
+            wanted = wanted if wanted.any() else loose  # a log, or a list of short sentences
         elif self.chooser is not None:
             wanted, reason = self.chooser(self.cleaning)
             self._note(reason)
