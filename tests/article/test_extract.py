@@ -179,6 +179,12 @@ def test_a_huge_page_gives_its_running_text() -> None:
     assert result.text.split("\n")[-4:] == PARAGRAPHS[-4:]
 
 
+def test_a_huge_page_of_short_lines_is_not_left_empty() -> None:
+    lines = "<p>a b</p>" * 50_001
+    assert PLAIN.extract(lines).text.count("a b") == 50_001
+    assert PLAIN.extract('<nav><a href="/x">to x</a></nav>' + lines).text.startswith("a b\n")
+
+
 # --- around it -----------------------------------------------------------------------------------
 
 
