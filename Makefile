@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test test-all test-browser timing lint docs bench train clean
+.PHONY: demo test test-all test-browser timing lint docs bench train clean bounds fuzz mutations memory mutants audit
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -55,6 +55,27 @@ bench: $(STAMP)-run
 	else \
 		echo 'no labelled pages in $(DATA): without a report; DATA=FOLDER names them'; \
 	fi
+
+# ---- how far cleanpage can be relied on: docs/reliability.md
+
+bounds: $(STAMP)-dev
+	$(BIN)/python benchmarks/bounds.py
+
+fuzz: $(STAMP)-dev
+	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),600)
+
+mutations: $(STAMP)-dev
+	$(BIN)/python benchmarks/mutations.py --inputs $(or $(INPUTS),1000000)
+
+memory: $(STAMP)-dev
+	$(BIN)/python benchmarks/memory.py
+
+mutants: $(STAMP)-dev
+	$(PIP) install --quiet -c constraints.txt -e '.[mutants]'
+	$(BIN)/python benchmarks/mutants.py --sample $(or $(SAMPLE),100)
+
+audit: $(STAMP)-dev
+	.ci/audit
 
 # The labelled pages are not part of the repository: DATA names their folder.
 train: $(STAMP)-dev

@@ -136,6 +136,11 @@ ODD = st.sampled_from(
         "<pre>eins\n  zwei\n\ndrei</pre>", "lose Worte ", "<button>Teilen</button>", "<dialog>nie</dialog>", "<iframe></iframe>",
         "<details><summary>mehr</summary>weniger</details>", "<b><p>schief</b> gebaut</p>", "<?php nie ?>", "&nbsp;",
         "<o:p>fremd</o:p>", "<my-box>eigen</my-box>", "<p>offen", "<textarea>Feld</textarea>", "<center>alt</center>",
+        "<table><tr><td>außen<table><tr><td>innen</table></table>", "<p class=box class=k id=a id=top>zweimal</p>",
+        "<my-box><template shadowrootmode=open><p>nie</p></template><p slot=s>Licht</p></my-box>",
+        "<p dir=rtl>שלום \u202eabc\u202c <bdo dir=ltr>עולם</bdo></p>", "<p>e\u0301\u0301 a\u0308 \u0e01\u0e33 नि</p>",
+        "<p>&amp;&lt;&gt;&quot;&#39;&#x41;&#65;&nbsp;&shy;&hellip;&NotEqualTilde;&#128;</p>", "<p>a\0b \ud800 c</p>",
+        "<p>👨\u200d👩\u200d👧 und 🇩🇪</p>", "<noscript><div class=ad><p>nie</p></div></noscript>",
     ]
 )  # fmt: skip
 
