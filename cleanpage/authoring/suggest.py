@@ -25,7 +25,7 @@ _LEAST_WORDS = 1
 _SEVERAL = 3  # elements on a page
 # How much less a selector is worth for each step of its rank.
 _FOR_RANK = 0.12
-_LINKED = 0.5
+_LINKED, _LEADS_ON = 0.5, 0.3
 _LINK_WORDS = 4  # of a headline
 _LEAST_ITEMS, _LONGEST_ITEM = 2, 25  # items; words of one
 _LISTS = ("ul", "ol", "dl", "table", "aside", "nav", "section")
@@ -230,14 +230,19 @@ def _category_of(page: SitePage, number: int) -> str:
     texts = page.text_in(number)
     if not texts or is_furniture(_names_around(page, number)):
         return ""
-    # A notice without a heading is short itself.
-    speaking = texts if page.words_in(number) <= _SHORT_NOTICE else texts[:1]
-    may_speak = count_words(texts[0]) <= _SHORT_HEADING or len(speaking) == len(texts)
+    # A notice without a heading is short itself, and leads somewhere; a short paragraph does not.
+    speaking = texts if _is_short_notice(page, number) else texts[:1]
+    may_speak = speaking is texts or count_words(texts[0]) <= _SHORT_HEADING
     if may_speak and (said := _vocabulary().category(speaking)):
         return said
     if _is_list_of_links(page, number):
         return "related"
     return ""
+
+
+def _is_short_notice(page: SitePage, number: int) -> bool:
+    words = page.words_in(number)
+    return words <= _SHORT_NOTICE and sum(map(page.words_of, _links_in(page, number))) >= _LEADS_ON * words
 
 
 def _names_around(page: SitePage, number: int) -> list[str]:
