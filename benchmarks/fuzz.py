@@ -5,8 +5,8 @@
 ENTRY is any of those in `tests/hostile/entries.py`, all of them if none is named; `--seconds` is what all of them take
 together, `--inputs` how many each gets, which with `--seed` and a new folder are the same ones in every run. Fuzzing
 begins with the corpus in the repository. What is found in between is kept in `--found`, so that the next run goes on
-with it, and so are inputs that end otherwise than they may, or take longer than `SECONDS_AN_INPUT`: make a test of each.
-Without atheris (it has wheels for Linux and some versions of Python: `pip install atheris`) the same entries take the
+with it, and so are inputs that end otherwise than they may, or take longer than `SECONDS_AN_INPUT`: make a test of
+each. Without atheris (wheels for Linux and some versions of Python: `pip install atheris`) the same entries take the
 inputs that `tests/hostile/mutations.py` makes, which nothing leads; that is said.
 """
 
