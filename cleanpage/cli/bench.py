@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import command, count, not_written, note, out, printable, relative
+from .console import columns, command, count, not_written, note, out, printable, relative
 
 if TYPE_CHECKING:
     from ..bench.index import Comparison, IndexCheck
@@ -173,13 +173,8 @@ _COLUMNS = ("rules", "ms a page", "× lxml", "× built-in", "removed", "load ms"
 
 
 def _scale_table(measured: Scale) -> str:
-    rows = [_COLUMNS, *(_scale_row(size) for size in measured.sizes)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [f"{count(measured.pages, 'page')}, {measured.kilobytes:.0f} kB a page, best of {measured.rounds}"]
-    for first, *others in rows:
-        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
-        lines.append("  ".join(cells).rstrip())
-    return "".join(f"{line}\n" for line in lines)
+    said = f"{count(measured.pages, 'page')}, {measured.kilobytes:.0f} kB a page, best of {measured.rounds}"
+    return f"{said}\n{columns([_COLUMNS, *map(_scale_row, measured.sizes)])}"
 
 
 def _scale_row(size: Size) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from errno import EBADF
 from typing import TYPE_CHECKING
@@ -102,6 +102,17 @@ def shortened(text: str, most: int) -> str:
     """A text on one line, and of no more than so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def columns(rows: Iterable[Sequence[str]]) -> str:
+    """Rows in columns: names to the left, numbers to the right."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for name, *numbers in cells:
+        others = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
+        lines.append("  ".join([name.ljust(widths[0]), *others]).rstrip())
+    return "".join(f"{line}\n" for line in lines)
 
 
 def count(number: int, what: str, several: str = "") -> str:

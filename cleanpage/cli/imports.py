@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import command, note, out, printable, shortened
+from .console import columns, command, note, out, printable, shortened
 
 if TYPE_CHECKING:
     from ..rules.importers.abp import Report
@@ -154,14 +154,8 @@ def _first_refused(report: Report) -> None:
 
 
 def _columns(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
-    """Rows in columns: names to the left, numbers to the right."""
-    cells = [list(head), *([f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for name, *numbers in cells:
-        columns = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
-        lines.append("  ".join([name.ljust(widths[0]), *columns]))
-    return "".join(f"{line}\n" for line in lines)
+    """Rows in columns, with numbers as people read them."""
+    return columns([head, *([f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows)])
 
 
 def _show(lines: Sequence[str], what: str, report: Path | None) -> None:

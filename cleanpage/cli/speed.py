@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .bench import Format, FormatOption, PagesArgument, progress, read
-from .console import command, count, note, out
+from .console import columns, command, count, note, out
 from .quality import SystemsOption
 
 if TYPE_CHECKING:
@@ -58,20 +58,9 @@ def speed(
         else:
             size = sum(len(page.html) for page in found) / len(found) / 1000
             note(f"{count(len(found), 'page')}, {size:.0f} kB a page, {count(rounds, 'round')}")
-            out(table(measured))
+            out(columns([_COLUMNS, *map(_row, measured)]))
         if problems:
             raise typer.Exit(1)
-
-
-def table(measured: list[Speed]) -> str:
-    """The figures, a line for each system."""
-    rows = [_COLUMNS, *map(_row, measured)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for first, *others in rows:
-        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
-        lines.append("  ".join(cells).rstrip())
-    return "".join(f"{line}\n" for line in lines)
 
 
 def _row(one: Speed) -> tuple[str, ...]:
