@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMP  := $(VENV)/.stamp
 
-.PHONY: demo test test-all test-browser timing lint docs bench train clean bounds fuzz mutations memory mutants audit
+.PHONY: demo test test-all test-browser timing lint docs bench train clean hot bounds fuzz mutations memory mutants audit
 # Two installs into one environment must not run side by side.
 .NOTPARALLEL:
 
@@ -55,6 +55,13 @@ bench: $(STAMP)-run
 	else \
 		echo 'no labelled pages in $(DATA): without a report; DATA=FOLDER names them'; \
 	fi
+
+# The hot parts as ratios to parsing alone, beside those of benchmarks/hot/baseline.json.
+hot: $(STAMP)-dev
+	$(PIP) install --quiet -c constraints.txt -e '.[hot]'
+	@mkdir -p build
+	$(BIN)/python -m pytest benchmarks/hot --benchmark-json build/hot.json --benchmark-disable-gc
+	$(BIN)/python benchmarks/hot/compare.py build/hot.json
 
 # ---- how far cleanpage can be relied on: docs/reliability.md
 
