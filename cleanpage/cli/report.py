@@ -19,7 +19,9 @@ def report(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the report goes, an HTML file.")],
     plots: Annotated[
         Path | None,
-        typer.Option("--plots", metavar="DIR", help="Write the two main pictures there, too: pareto.svg, types.svg."),
+        typer.Option(
+            "--plots", metavar="DIR", help="Write the two main pictures there, too: pareto.svg, nuisance.svg."
+        ),
     ] = None,
     systems: SystemsOption = None,
     sets: SetsOption = None,
@@ -64,7 +66,7 @@ def report(
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise not_written(folder, error) from None
-        from ..bench.compared import by_group, pareto
+        from ..bench.compared import nuisance_left, pareto
         from ..bench.report import html, installed, measure_all
 
         there, missing = (systems, []) if systems else installed()
@@ -84,9 +86,9 @@ def report(
         files = {out: html(measured, worst)}
         if plots:
             files[plots / "pareto.svg"] = pareto(measured.qualities, measured.speeds)
-            of_types = next((svg for name in measured.speeds if (svg := by_group(measured.of(name), "type"))), None)
-            if of_types is not None:
-                files[plots / "types.svg"] = of_types
+            left = next((svg for name in measured.speeds if (svg := nuisance_left(measured.of(name)))), None)
+            if left is not None:
+                files[plots / "nuisance.svg"] = left
         for path, text in files.items():
             try:
                 path.write_text(text, "utf-8")

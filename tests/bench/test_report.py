@@ -91,7 +91,7 @@ def test_the_command_writes_a_file_that_needs_nothing_else(data: Path, tmp_path:
     rows = [[cell.text_content().split()[0] for cell in row] for row in page.findall(".//tbody/tr")]
     assert {row[0] for row in rows} == {"cleanpage.plain", "cleanpage.extract", f"{__name__}:nothing", "lxml_parse"}
     assert "+newsletter: Get our letter." in text  # what the plain text of a worst page has too much
-    for name in ("pareto.svg", "types.svg"):
+    for name in ("pareto.svg", "nuisance.svg"):
         assert etree.parse(plots / name).getroot().tag.endswith("svg")
 
 
