@@ -46,7 +46,7 @@ docs: $(STAMP)-docs
 # Labelled pages (DATA, by default those beside the checkout) are not part of the repository; nor are others' tools, hence
 # the second part only where there are pages. BENCH holds further options of `cleanpage bench report`.
 bench: DATA ?= ../shared/data
-bench: BENCH ?= --limit 150
+bench: BENCH ?= --limit 100 --speed-pages 25 --made 20000
 bench: $(STAMP)-run
 	$(BIN)/python benchmarks/speed.py
 	@if [ -d "$(DATA)" ]; then \
