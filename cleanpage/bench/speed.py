@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import pickle
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from statistics import median, quantiles
 from typing import Any
@@ -20,7 +19,7 @@ from typing import Any
 from ..errors import CleanpageError
 from ..stored import Page
 from .systems import System, load_system
-from .timing import PARSE, parse_only
+from .timing import PARSE, all_times, parse_only
 
 # A system and what it comes from start in so many processes; the best of them counts.
 _STARTS = 3
@@ -124,12 +123,13 @@ def measure_speed(
         CleanpageError: a system is unknown or not installed, or its process ended.
     """
     systems = {PARSE: _parse, **{name: load_system(name) for name in dict.fromkeys(names) if name != PARSE}}
+    works = {name: partial(_works, system) for name, system in systems.items()}
     with _silence():
-        failures = {name: sum(not _works(system, page) for page in pages) for name, system in systems.items()}
-        times = _times(systems, pages, rounds, progress)
+        failures = {name: sum(not run(page) for page in pages) for name, run in works.items()}
+        times = all_times(works, pages, rounds, progress)
         progress("pages of growing size")
         grown = list(grow(pages))
-        by_size = _times(systems, grown, rounds, lambda message: None)
+        by_size = all_times(works, grown, rounds)
     speeds = []
     for name in systems:
         progress(f"{name} in a process of its own")
@@ -185,22 +185,6 @@ def alone(name: str, pages: Sequence[Page]) -> tuple[float, int]:
     own = name.startswith("cleanpage.")
     seconds = min(one["seconds"] + (one["imported"] if own else 0.0) for one in found)
     return seconds, found[0]["peak"]
-
-
-def _times(
-    systems: dict[str, System], pages: Sequence[Page], rounds: int, progress: Progress
-) -> dict[str, list[list[float]]]:
-    """For each system and page the times of all rounds, in seconds."""
-    times: dict[str, list[list[float]]] = {name: [[] for _ in pages] for name in systems}
-    for number in range(1, rounds + 1):
-        progress(f"round {number} of {rounds}")
-        gc.collect()
-        for place, page in enumerate(pages):
-            for name, system in systems.items():
-                start = time.perf_counter()
-                _works(system, page)
-                times[name][place].append(time.perf_counter() - start)
-    return times
 
 
 def _works(system: System, page: Page) -> bool:

@@ -20,23 +20,23 @@ def parse_only(page: Page) -> object:
     return lxml.html.document_fromstring(page.html)
 
 
-def best_times(
+def all_times(
     systems: Mapping[str, System],
     pages: Sequence[Page],
     rounds: int,
     progress: Callable[[str], None] = lambda message: None,
-) -> dict[str, list[float]]:
-    """Each system's best time for each page, in seconds.
+) -> dict[str, list[list[float]]]:
+    """Each system's times for each page, one a round, in seconds.
 
     The systems take turns on each page, so that a busy machine disturbs all of them alike, and none for long.
 
     Args:
         systems: what is measured, by name.
         pages: what they work on.
-        rounds: how often; the best of them counts.
+        rounds: how often.
         progress: is told of each round.
     """
-    best = {name: [float("inf")] * len(pages) for name in systems}
+    times: dict[str, list[list[float]]] = {name: [[] for _ in pages] for name in systems}
     for number in range(1, rounds + 1):
         progress(f"round {number} of {rounds}")
         gc.collect()
@@ -44,5 +44,16 @@ def best_times(
             for name, run in systems.items():
                 start = time.perf_counter()
                 run(page)
-                best[name][place] = min(best[name][place], time.perf_counter() - start)
-    return best
+                times[name][place].append(time.perf_counter() - start)
+    return times
+
+
+def best_times(
+    systems: Mapping[str, System],
+    pages: Sequence[Page],
+    rounds: int,
+    progress: Callable[[str], None] = lambda message: None,
+) -> dict[str, list[float]]:
+    """Each system's best time for each page, in seconds; the arguments are those of `all_times`."""
+    times = all_times(systems, pages, rounds, progress)
+    return {name: [min(of_page) for of_page in of_system] for name, of_system in times.items()}
