@@ -22,6 +22,7 @@ from .outline import Outline, outline
 from .page import Document, Limits, Page, parse
 from .render.html import html as markup
 from .render.html import html_of_lines
+from .render.links import base_of
 from .render.text import text as plain
 from .result import Access, Metadata, Result
 from .rules.checks import nearest
@@ -155,8 +156,8 @@ class Cleaner:
         return Result(
             cleaning.document.encoding,
             lambda: extraction.text,
-            lambda: extraction.html,
-            lambda: _markdown(parse(extraction.html).root, cleaning, url),
+            lambda: extraction.html(base_of(cleaning.document.root, url)),
+            lambda: _markdown(extraction.tree, cleaning, url),
             extraction.removals,
             lambda: _access(None if extracted_before else extraction, original(), url),
             lambda: _metadata(files, original(), url, date),
@@ -422,7 +423,6 @@ def _contents(files: Iterable[RuleFile], path: str, date: Date | None) -> list[C
 
 def _markdown(tree: etree._Element, cleaning: Cleaning, url: str | None) -> str:
     # Most ask for text alone: what it takes to write Markdown is imported by those who do not.
-    from .render.links import base_of
     from .render.markdown import markdown
 
     return markdown([tree], base_of(cleaning.document.root, url))

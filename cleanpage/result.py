@@ -100,7 +100,8 @@ class Result:
 
     @cached_property
     def html(self) -> str:
-        """The page as markup, minus what was removed."""
+        """The same as markup. From `clean` it is the page, minus what was removed; from `extract` an article in a `body`,
+        safe to show: of a short list of elements and attributes, without scripts."""
         return self._make_html()
 
     @cached_property

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from lxml import etree
 
 from ..engine.clean import Cleaning
 from ..engine.find import matching
@@ -15,8 +16,8 @@ from ..engine.prose import PROSE_WORDS
 from ..engine.prune import prune
 from ..engine.view import Range, View, merge, within
 from ..outline import count_words
-from ..render.html import html as markup
-from ..render.html import html_of_lines
+from ..page import parse
+from ..render.html import article_html, html_of_lines, inherited
 from ..render.text import text as plain
 from ..result import Removal
 from ..rules.model import Content
@@ -34,6 +35,9 @@ _MOST_SCORED = 50_000
 # A page lacks the article that it states if fewer than this share of the statement's runs of words stand in its text.
 _LACKING, _RUN = 0.3, 5
 _LEAST_STATED = 40  # words
+
+# Elements that are nothing without the one around them.
+_OF_OTHERS = frozenset("caption col colgroup dd dt figcaption li summary tbody td tfoot th thead tr".split())
 
 # What says which blocks that are left are the article, as a mask of them, and how they were found.
 Chooser = Callable[[Cleaning], tuple[Any, str]]
@@ -71,6 +75,7 @@ class Extraction:
         self.evidence: tuple[str, ...] = ()
         self.stated = ""
         self.likely: Any = None
+        self._pruned = False
         root = cleaning.document.root
         if was_extracted(cleaning.document.root):
             self.chosen = list(range(len(cleaning.view.text)))
@@ -176,20 +181,50 @@ class Extraction:
         heeded = self.cleaning.heeded(lambda start, stop: not _any_between(begins, ends, start, stop))
         return self.cleaning.removals(heeded)
 
-    @cached_property
-    def html(self) -> str:
-        """The article as markup: the page without all other elements."""
+    def html(self, base: str | None = None) -> str:
+        """The article as HTML that is safe to show.
+
+        Args:
+            base: what relative addresses are relative to; without it they stay as they are.
+        """
         if self.stated:
-            return f'<body {MARK}="{ARTICLE}">\n{html_of_lines(self.stated)}\n</body>'
-        cleaning, outline = self.cleaning, self.outline
+            written, attributes = html_of_lines(self.stated), ""
+        elif self.chosen:
+            self._prune()
+            element = self.outline.elements[self._main]
+            while element.tag in _OF_OTHERS and (around := element.getparent()) is not None:
+                element = around
+            written, attributes = article_html([element], base), inherited(element)
+        else:
+            written, attributes = "", ""
+        return f'<body {MARK}="{ARTICLE}"{attributes}>\n{written}\n</body>'
+
+    @property
+    def tree(self) -> etree._Element:
+        """The element that holds all that is shown, without what is not of the article."""
+        if self.stated:
+            return parse(self.html()).root
+        self._prune()
+        return self.cleaning.visible_tree
+
+    def _prune(self) -> None:
+        """Take everything else out of the page's tree."""
+        cleaning = self.cleaning
+        cleaning.prune()
+        if self._pruned:
+            return
+        self._pruned = True
         if len(self.chosen) < len(cleaning.view.text):
             ranges = self._left_out()
             removed = merge([*cleaning.view.gone, *ranges])
             cleaning.is_pruned = True
-            prune(outline, ranges, View(outline, removed, cleaning.view))
-        tree = cleaning.tree
-        outline.elements[0].set(MARK, ARTICLE)
-        return markup(tree, cleaning.document.has_doctype)
+            prune(self.outline, ranges, View(self.outline, removed, cleaning.view))
+
+    @cached_property
+    def _main(self) -> int:
+        """The number of the innermost element that holds the whole of the article."""
+        view = self.cleaning.view
+        return self.outline.covering(view.first[self.chosen[0]], view.last[self.chosen[-1]])
 
     def _left_out(self) -> list[Range]:
         """The ranges of the stream without the article: of each other block the widest element that holds nothing of
@@ -200,7 +235,7 @@ class Extraction:
             return [(first, stop)]
         begins = [view.first[place] for place in self.chosen]
         ends = [view.last[place] for place in self.chosen]
-        main = outline.covering(begins[0], ends[-1])
+        main = self._main
         ranges = [(first, outline.starts[main] - 1), (outline.stops[main] + 1, stop)] if main else []
         done = -1
         chosen = set(self.chosen)

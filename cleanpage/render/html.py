@@ -78,6 +78,18 @@ def article_html(elements: Iterable[etree._Element], base: str | None = None) ->
     return "\n".join(filter(None, map(writer.written, elements)))
 
 
+def inherited(element: etree._Element) -> str:
+    """The attributes, as they are written in a tag, that hold for an element because one around it has them: the
+    language, and which way it is written."""
+    around = (element, *element.iterancestors())
+    written = ""
+    for name in ("lang", "dir"):
+        value = next(filter(None, (one.get(name) for one in around)), "")
+        if _ATTRIBUTES[name][0].fullmatch(value):
+            written += f' {name}="{escape(value)}"'
+    return written
+
+
 class _Writer:
     def __init__(self, base: str | None) -> None:
         self._base = base

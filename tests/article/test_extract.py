@@ -238,6 +238,38 @@ def test_an_extraction_takes_other_weights() -> None:
     assert _extraction(article("en")[2], 9.0).evidence == ("scorer",)
 
 
+# --- its markup ----------------------------------------------------------------------------------
+
+
+def test_the_html_is_safe_to_show() -> None:
+    body = BODY.replace("<p>", "<p onclick=x style='color:red'>", 1).replace(
+        "</p>", "<script>x</script> <a href='javascript:x'>here</a><img src=x onerror=x></p>", 1
+    )
+    result = PLAIN.extract(page(HEADLINE, body))
+    assert "here" in result.text
+    for unsafe in ("script", "onclick", "onerror", "style", "<nav"):
+        assert unsafe not in result.html
+    assert PLAIN.clean(result.html).text == result.text
+
+
+def test_addresses_are_absolute_and_the_language_is_kept() -> None:
+    body = BODY.replace("<p>", "<p><a href='b#c'>See</a> ", 1)
+    html = page(HEADLINE, body).replace("<html", "<html dir=ltr").replace("<head>", "<head><base href='/a/'>")
+    result = PLAIN.extract(html, url="https://news.example/bridge")
+    assert '<a href="https://news.example/a/b#c">See</a>' in result.html
+    assert "https://news.example/a/b#c" in result.markdown
+    assert result.html.startswith('<body data-cleanpage="article" lang="en" dir="ltr">')
+    assert 'href="b#c"' in PLAIN.extract(html).html
+
+
+def test_what_is_nothing_without_the_element_around_it_keeps_that() -> None:
+    cells = "".join(f"<td>{paragraph}</td>" for paragraph in PARAGRAPHS)
+    result = PLAIN.extract(page(HEADLINE, f"<table><tr>{cells}</tr></table>"))
+    assert result.text.split("\n") == PARAGRAPHS
+    assert "<table>" in result.html
+    assert result.html.count("<td>") == len(PARAGRAPHS)
+
+
 # --- rules that give hints -----------------------------------------------------------------------
 
 COMMENTS = (
@@ -273,8 +305,8 @@ def test_a_rule_that_somebody_adds_is_a_fact() -> None:
 
 def test_what_was_kept_against_a_hint_stays_when_it_is_cleaned_again() -> None:
     once = _extraction(THREAD, 9.0, Cleaner())
-    assert cleanpage.extract(once.html).text == once.text
-    assert cleanpage.clean(once.html).text == once.text
+    assert cleanpage.extract(once.html()).text == once.text
+    assert cleanpage.clean(once.html()).text == once.text
 
 
 # --- what a page's script would show -------------------------------------------------------------
