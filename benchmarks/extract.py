@@ -32,6 +32,7 @@ from cleanpage.article.blocks import Blocks
 from cleanpage.article.features import Features
 from cleanpage.article.naming import Naming
 from cleanpage.article.scorer import Scorer
+from cleanpage.article.vocabulary import Lexicon
 from cleanpage.bench.datasets import Case, read_data_sets
 from cleanpage.bench.timing import PARSE, parse_only
 from cleanpage.engine.clean import Cleaning
@@ -50,7 +51,8 @@ PARTS: dict[str, list[tuple[Any, str]]] = {
     "statement": [(statement, "stated"), (statement, "article_body")],
     "blocks": [(Blocks, "__init__")],
     "features": [(Features, "matrix"), (Features, "peers")],
-    "features: names": [(Naming, "owners"), (Blocks, "enclosing")],
+    "features: words": [(Naming, "scores"), (Lexicon, "scores")],
+    "features: tags around": [(sys.modules[Features.__module__], "tags_around"), (Blocks, "enclosing")],
     "features: hints": [(sys.modules[Features.__module__], "hint_columns")],
     "scorer": [(Scorer, "probabilities"), (extract, "choose")],
 }

@@ -100,8 +100,8 @@ class Result:
 
     @cached_property
     def html(self) -> str:
-        """The same as markup. From `clean` it is the page, minus what was removed; from `extract` an article in a `body`,
-        safe to show: of a short list of elements and attributes, without scripts."""
+        """The same as markup. From `clean` it is the page, minus what was removed; from `extract` an article in a
+        `body`, safe to show: of a short list of elements and attributes, without scripts."""
         return self._make_html()
 
     @cached_property

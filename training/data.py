@@ -17,19 +17,17 @@ import numpy as np
 
 from cleanpage import Cleaner, PageError
 from cleanpage.article.blocks import Blocks
-from cleanpage.article.features import PAGE, Features
-from cleanpage.article.naming import NAMING, Naming, name_tokens
+from cleanpage.article.features import Features
 from cleanpage.article.statement import stated
 from cleanpage.bench.datasets import registered_domain
 from cleanpage.bench.measures import squash
 from cleanpage.bench.measures import words as words_of
-from cleanpage.outline import outline
-from cleanpage.page import Limits, parse
+
+from .words import Counted, words_of_names, words_of_texts
 
 SETS = ("news", "wcxb", "snippets")
 # How many pages with the whole body known are worth against each other: there are few of news.
 SET_WEIGHT = {"news": 3.0, "wcxb": 1.0, "snippets": 1.0}
-VOCABULARY_SIZE = 220
 
 
 @dataclass
@@ -39,7 +37,10 @@ class LabelledPage:
     Attributes:
         key: its data set and name.
         domain: its registered domain, by which pages are told apart in cross-validation.
-        rows: the features of its blocks, a row for each feature.
+        rows: the features of its blocks that need no vocabulary, a row for each feature.
+        names: the words of what the elements around its blocks are called.
+        texts: the words of its blocks.
+        kinds: what it says that it is.
         peers: what its blocks share with others.
         words: how many words each block has.
         labels: which share of each block is of the article.
@@ -49,6 +50,9 @@ class LabelledPage:
     key: str
     domain: str
     rows: Any = field(repr=False)
+    names: Counted = field(repr=False)
+    texts: Counted = field(repr=False)
+    kinds: frozenset[str]
     peers: Any = field(repr=False)
     words: Any = field(repr=False)
     labels: Any = field(repr=False)
@@ -126,48 +130,16 @@ def labels_of_snippets(blocks: list[str], row: dict[str, Any]) -> tuple[Any, Any
 # --- features ----------------------------------------------------------------------------------
 
 
-def _words_of(item: tuple[str, str, dict[str, Any]]) -> tuple[str, set[str]]:
-    """The domain of a page, and the words it could add to the vocabulary."""
-    name, key, row = item
-    domain = registered_domain(row.get("url"), key)
-    try:
-        document = parse(page(_worker["root"], name, key))
-        columns = outline(document, Limits(), frozenset(NAMING))
-    except PageError:
-        return domain, set()
-    found = {PAGE + kind for kind in stated(document.root).kinds}
-    for attribute, prefix in NAMING.items():
-        for value in columns.attribute(attribute):
-            found.update(prefix + token for token in name_tokens(value[:500]) if len(token) > 2)
-    return domain, found
-
-
 _worker: dict[str, Any] = {}
 
 
-def _start(root: Path, words: list[str]) -> None:
-    naming = Naming({word: place for place, word in enumerate(words)})
-    _worker.update(root=root, naming=naming, cleaner=Cleaner())
+def _start(root: Path) -> None:
+    _worker.update(root=root, cleaner=Cleaner())
     _worker["nuisance"] = gold(root, "nuisance")
 
 
 def _items(root: Path) -> list[tuple[str, str, dict[str, Any]]]:
     return [(name, key, row) for name in SETS for key, row in sorted(gold(root, name).items())]
-
-
-def _workers(root: Path, words: list[str]) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(min(os.cpu_count() or 1, 2), initializer=_start, initargs=(root, words))
-
-
-def vocabulary(root: Path) -> list[str]:
-    """The words of class names, ids and the like that most domains use."""
-    domains: dict[str, set[str]] = {}
-    with _workers(root, []) as pool:
-        for domain, found in pool.map(_words_of, _items(root), chunksize=16):
-            for token in found:
-                domains.setdefault(token, set()).add(domain)
-    ranked = sorted(domains, key=lambda token: (-len(domains[token]), token))
-    return sorted(ranked[:VOCABULARY_SIZE])
 
 
 def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
@@ -180,8 +152,9 @@ def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
     blocks = Blocks(cleaning.outline, cleaning.view)
     if not blocks.count:
         return None
-    features = Features(blocks, stated(cleaning.document.root), cleaning.hints, _worker["naming"])
-    rows, peers = features.matrix(), features.peers()
+    says = stated(cleaning.document.root)
+    features = Features(blocks, says, cleaning.hints)
+    rows, peers = features.told_by_page(), features.peers()
     texts = cleaning.view.text
     words = np.array([max(len(words_of(text)), 1) for text in texts], dtype=np.float64)
     if name == "snippets":
@@ -201,15 +174,26 @@ def _label(item: tuple[str, str, dict[str, Any]]) -> LabelledPage | None:
             }
             weights += [0.02 * (squash(text) in bad) for text in texts]
     domain = registered_domain(row.get("url"), key)
-    return LabelledPage(f"{name}/{key}", domain, rows, peers, words, labels, weights * SET_WEIGHT[name])
+    return LabelledPage(
+        f"{name}/{key}",
+        domain,
+        rows,
+        words_of_names(blocks),
+        words_of_texts(cleaning.view.folded),
+        says.kinds,
+        peers,
+        blocks.words,
+        labels,
+        weights * SET_WEIGHT[name],
+    )
 
 
-def load(root: Path, words: list[str], cache: Path | None = None) -> list[LabelledPage]:
+def load(root: Path, cache: Path | None = None) -> list[LabelledPage]:
     """Every labelled page that has text. With `cache`, a file of an earlier run of the same code is used again."""
     if cache is not None and cache.exists():
         with cache.open("rb") as file:
             return pickle.load(file)  # a file of our own
-    with _workers(root, words) as pool:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, 2), initializer=_start, initargs=(root,)) as pool:
         pages = [one for one in pool.map(_label, _items(root), chunksize=8) if one is not None]
     if cache is not None:
         with cache.open("wb") as file:

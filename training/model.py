@@ -1,4 +1,4 @@
-"""Two stages of boosted trees, fitted and exported."""
+"""Words, then two stages of boosted trees, fitted and exported."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from typing import Any
 
 import numpy as np
 
+from cleanpage.article.features import in_surroundings, said_of_page, stacked
 from cleanpage.article.scorer import Forest, Scorer, second_rows
 from cleanpage.bench.folds import fold_of
 
 from .data import LabelledPage
+from .words import NAMES_C, TEXTS_C, Table, kinds_of_pages, vocabulary
 
 FIRST: dict[str, Any] = {
     "loss_function": "CrossEntropy",
-    "iterations": 180,
+    "iterations": 300,
     "depth": 6,
-    "learning_rate": 0.13,
+    "learning_rate": 0.1,
     "l2_leaf_reg": 3.0,
     "rsm": 0.25,
     "border_count": 63,
@@ -32,7 +34,7 @@ FIRST: dict[str, Any] = {
     "random_seed": 7,
     "thread_count": 1,
 }
-SECOND = {**FIRST, "iterations": 100, "depth": 5, "learning_rate": 0.1, "rsm": 0.5}
+SECOND = {**FIRST, "iterations": 100, "depth": 5, "rsm": 0.5}
 FOLDS = 5
 BLOCKS_A_PAGE = 60
 
@@ -74,12 +76,12 @@ def _fit(task: Task) -> Forest:
         return forest(json.loads(path.read_text("utf-8")), parameters["depth"])
 
 
-def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list[Scorer]]:
+def train(pages: Sequence[LabelledPage]) -> tuple[Scorer, list[Scorer]]:
     """The weights from all pages, and for each fold weights that have not seen its domains.
 
-    The second stage learns from judgements of pages by a first stage that has not seen their domains. For the weights
-    of a fold these are judgements by models of the other folds, in which its own pages have a part; what it says of
-    its own pages it has learnt from others.
+    The trees learn from what words say by weights that have not seen the page's domain, and the second stage from
+    judgements by a first stage that has not. For the weights of a fold these come from models of the other folds, in
+    which its own pages have a part; what they say of its own pages they have learnt from others.
 
     Returns:
         The weights from all pages, and those of each fold.
@@ -87,18 +89,44 @@ def train(pages: Sequence[LabelledPage], words: list[str]) -> tuple[Scorer, list
     homes = [fold_of(page.domain, FOLDS) for page in pages]
     folds = [[i for i, home in enumerate(homes) if home != fold] for fold in range(FOLDS)]
     sets = [*folds, list(range(len(pages)))]
+    kinds = kinds_of_pages(pages)
+    names, texts = Table(pages, [page.names for page in pages]), Table(pages, [page.texts for page in pages])
+    of_names = [names.fit(pages, some, NAMES_C) for some in sets]
+    of_texts = [texts.fit(pages, some, TEXTS_C) for some in sets]
+    print("the words are weighed", flush=True)
+    firsts_rows = [
+        stacked(
+            in_surroundings(texts.scores(number, of_texts[home]), page.words),
+            in_surroundings(names.scores(number, of_names[home]), page.words),
+            page.rows,
+            said_of_page(kinds, page.kinds, len(page.words)),
+        )
+        for number, (page, home) in enumerate(zip(pages, homes, strict=True))
+    ]
     with ProcessPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
-        firsts = list(pool.map(_fit, (_task([pages[i].rows for i in s], [pages[i] for i in s], FIRST) for s in sets)))
+        firsts = _forests(pool, firsts_rows, pages, sets, FIRST)
         print("the first stage is trained", flush=True)
-        rows = [
-            second_rows(firsts[home].logits(page.rows), page.rows, page.peers, page.words)
-            for page, home in zip(pages, homes, strict=True)
+        seconds_rows = [
+            second_rows(firsts[home].logits(rows), rows, page.peers, page.words)
+            for rows, page, home in zip(firsts_rows, pages, homes, strict=True)
         ]
-        seconds = list(pool.map(_fit, (_task([rows[i] for i in s], [pages[i] for i in s], SECOND) for s in sets)))
+        seconds = _forests(pool, seconds_rows, pages, sets, SECOND)
         print("the second stage is trained", flush=True)
-    vocabulary = {word: place for place, word in enumerate(words)}
-    scorers = [Scorer(vocabulary, first, second) for first, second in zip(firsts, seconds, strict=True)]
+    words = [vocabulary(names, a, texts, b, kinds) for a, b in zip(of_names, of_texts, strict=True)]
+    scorers = [Scorer(*parts) for parts in zip(words, firsts, seconds, strict=True)]
     return scorers[-1], scorers[:-1]
+
+
+def _forests(
+    pool: ProcessPoolExecutor,
+    rows: Sequence[Any],
+    pages: Sequence[LabelledPage],
+    sets: Sequence[Sequence[int]],
+    parameters: dict[str, Any],
+) -> list[Forest]:
+    """A forest for each set of pages."""
+    tasks = (_task([rows[i] for i in some], [pages[i] for i in some], parameters) for some in sets)
+    return list(pool.map(_fit, tasks))
 
 
 # --- export ------------------------------------------------------------------------------------
@@ -123,7 +151,16 @@ def forest(model: dict[str, Any], depth: int) -> Forest:
 
 def save(scorer: Scorer, path: Path) -> None:
     """Write the weights as compressed arrays."""
-    arrays: dict[str, Any] = {"vocabulary": np.array(list(scorer.vocabulary))}
+    names, texts = scorer.vocabulary.names.weights, scorer.vocabulary.texts.weights
+    of_names = np.array(list(names.values()), dtype=np.int16).reshape(-1, 2)
+    arrays: dict[str, Any] = {
+        "names": np.array(list(names), dtype=str),
+        "names_own": of_names[:, 0],
+        "names_around": of_names[:, 1],
+        "texts": np.array(list(texts), dtype=str),
+        "texts_weight": np.array(list(texts.values()), dtype=np.int16),
+        "kinds": np.array(scorer.vocabulary.kinds, dtype=str),
+    }
     for name, trees in (("first", scorer.first), ("second", scorer.second)):
         arrays[f"{name}_feature"] = trees.feature.astype(np.uint16)
         arrays[f"{name}_threshold"] = trees.threshold

@@ -15,13 +15,15 @@ from pathlib import Path
 
 import catboost
 import numpy as np
+import sklearn
 
 from cleanpage.bench.folds import fold_file
 
 from .crossvalidate import FOLDS as FOLDER
 from .crossvalidate import figures
-from .data import SET_WEIGHT, SETS, digest, load, vocabulary
+from .data import SET_WEIGHT, SETS, digest, load
 from .model import BLOCKS_A_PAGE, FIRST, FOLDS, SECOND, save, train
+from .words import NAMES_C, TEXTS_C
 
 HERE = Path(__file__).resolve().parent
 WEIGHTS = HERE.parent / "cleanpage" / "article" / "weights.npz"
@@ -40,9 +42,8 @@ def main() -> None:
         "--cache", type=Path, help="a file that keeps the pages' features between runs of the same code"
     )
     given = parser.parse_args()
-    words = vocabulary(given.data)
-    pages = load(given.data, words, given.cache)
-    scorer, scorers = train(pages, words)
+    pages = load(given.data, given.cache)
+    scorer, scorers = train(pages)
     save(scorer, WEIGHTS)
     FOLDER.mkdir(exist_ok=True)
     for number, one in enumerate(scorers):
@@ -53,11 +54,21 @@ def main() -> None:
         "pages": len(pages),
         "blocks": sum(len(page.words) for page in pages),
         "features": int(pages[0].rows.shape[0]),
+        "words": {
+            "of names": len(scorer.vocabulary.names.weights),
+            "of texts": len(scorer.vocabulary.texts.weights),
+            "kinds of pages": scorer.vocabulary.kinds,
+            "C": {"names": NAMES_C, "texts": TEXTS_C},
+        },
         "blocks_a_page": BLOCKS_A_PAGE,
         "set_weight": SET_WEIGHT,
         "first": FIRST,
         "second": SECOND,
-        "versions": {"catboost": catboost.__version__, "numpy": np.__version__},
+        "versions": {
+            "catboost": catboost.__version__,
+            "numpy": np.__version__,
+            "scikit-learn": sklearn.__version__,
+        },
         "cross_validation": {"folds": FOLDS, "by": "registered domain", "figures": measured},
         "weights_sha256": hashlib.sha256(WEIGHTS.read_bytes()).hexdigest(),
     }

@@ -84,7 +84,7 @@ def _features(page: Page) -> tuple[Run, Features]:
         return Blocks(cleaning.outline, cleaning.view)
 
     said = stated(cleaning.document.root)
-    return blocks, Features(blocks(), said, cleaning.hints, builtin().naming)
+    return blocks, Features(blocks(), said, cleaning.hints)
 
 
 def test_blocks(benchmark: Any, page: Page) -> None:
@@ -96,16 +96,16 @@ def test_features(benchmark: Any, page: Page) -> None:
 
     def fresh() -> object:
         # What a page's features remember is counted each time.
-        return Features(
-            Blocks(of_page.blocks.outline, of_page.blocks.view), of_page.stated, of_page.hints, of_page.naming
-        ).matrix()
+        return Features(Blocks(of_page.blocks.outline, of_page.blocks.view), of_page.stated, of_page.hints).matrix(
+            builtin().vocabulary
+        )
 
     benchmark(fresh)
 
 
 def test_score(benchmark: Any, page: Page) -> None:
     features = _features(page)[1]
-    rows, peers, words = features.matrix(), features.peers(), features.blocks.words
+    rows, peers, words = features.matrix(builtin().vocabulary), features.peers(), features.blocks.words
     benchmark(lambda: builtin().probabilities(rows, peers, words))
 
 

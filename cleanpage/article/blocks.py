@@ -169,6 +169,24 @@ class Blocks:
             self.parents.take(chain[level - 1], out=chain[level], mode="clip")
         return chain
 
+    def sums_around(self, elements: Ints, values: Ints) -> Ints:
+        """For each block the sum of whole numbers that elements around it have.
+
+        Args:
+            elements: numbers of elements.
+            values: what each of them has.
+        """
+        low, high = self._inside
+        size = self.count + 1
+        opened = np.bincount(low[elements], values, size) - np.bincount(high[elements], values, size)
+        return np.cumsum(opened).astype(np.int64)[:-1]
+
+    @cached_property
+    def _inside(self) -> tuple[Ints, Ints]:
+        """For each element the blocks that stand in it: the first of them, and the one after the last."""
+        low = self.first_inside
+        return low, np.maximum(np.searchsorted(self.last, self.stops, side="right"), low)
+
     def enclosing(self, rows: Ints, elements: Ints, count: int) -> Any:
         """For each of some groups of elements and each block: in how many of the group it stands.
 
@@ -177,8 +195,7 @@ class Blocks:
             elements: numbers of elements.
             count: how many groups there are.
         """
-        low = self.first_inside
-        high = np.maximum(np.searchsorted(self.last, self.stops, side="right"), low)
+        low, high = self._inside
         found = np.zeros((count, self.count), dtype=np.int32)
         width = self.count + 1
         at_once = max(_MOST_CELLS // width, 1)

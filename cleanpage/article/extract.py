@@ -28,6 +28,7 @@ from .features import Features
 from .mark import ARTICLE, MARK, was_extracted
 from .scorer import Scorer, builtin
 from .select import choose
+from .standfirst import standfirst
 from .statement import Stated
 
 # Beyond so many blocks a page is a list or a log: its running text is taken, at a fraction of the cost.
@@ -122,11 +123,26 @@ class Extraction:
 
     def _scored(self, blocks: Blocks, stated: Stated, admitted: Any) -> Any:
         scorer = self.scorer or builtin()
-        features = Features(blocks, stated, self.cleaning.hints, scorer.naming)
-        self.likely = scorer.probabilities(features.matrix(), features.peers(), blocks.words)
-        wanted, reason = choose(self.likely * (admitted & ~self._repeats_title(stated.title)), blocks.words)
+        features = Features(blocks, stated, self.cleaning.hints)
+        rows = features.matrix(scorer.vocabulary)
+        self.likely = scorer.probabilities(rows, features.peers(), blocks.words)
+        possible = admitted & ~self._repeats_title(stated.title)
+        wanted, reason = choose(self.likely * possible, blocks.words)
         self._note(reason)
+        if wanted.any():
+            self._add_standfirst(wanted, possible, stated, blocks)
         return wanted
+
+    def _add_standfirst(self, wanted: Any, possible: Any, stated: Stated, blocks: Blocks) -> None:
+        view = blocks.view
+        first = int(np.argmax(wanted))
+        headlines = [low for number, low, _ in view.headings if low < first and self.outline.tag(number) == "h1"]
+        if headlines:
+            description = fold_blocks(stated.description)
+            place = standfirst(view, first, headlines[-1], description, blocks.link_density)
+            if place >= 0 and possible[place]:
+                wanted[place] = True
+                self._note("standfirst: it says what the page's description says")
 
     def _repeats_title(self, title: str) -> Any:
         """The blocks that are the title over again: the headline itself, and a line that says the same."""

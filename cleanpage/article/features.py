@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,14 @@ from ..engine.prose import PROSE_WORDS
 from ..rules.phrases import fold_blocks
 from .blocks import HIGHEST, LEVELS, Blocks
 from .hints import columns as hint_columns
-from .naming import AROUND, NAMING, Naming
+from .naming import AROUND, NAMING, tags_around
 from .series import running, shifted, window_means
 
 if TYPE_CHECKING:
     from ..engine.clean import Hint
     from .blocks import Floats, Ints
     from .statement import Stated
+    from .vocabulary import Vocabulary
 
 # Elements that a block stands in directly, by the HTML standard.
 _OWN = (
@@ -35,8 +37,8 @@ _COUNTED = ("article", "main", "table", "form", "pre")  # elements of which a pa
 _ROW = 3  # so many siblings that are alike are a row
 _NEAR = (-3, -2, -1, 1, 2, 3)
 _WINDOWS = (2, 5, 15)
+_AROUND_SCORES = (3, 10)
 _CLOSING = frozenset(".!?…。！？؟।»”“\"')’:")  # what a sentence ends with
-PAGE = "page:"  # before the words for what a page is
 # Which blocks are compared with the title and the description, by their words.
 _LIKE_TITLE, _LIKE_DESCRIPTION = (0, 40), (4, 80)
 
@@ -48,38 +50,41 @@ class Features:
         blocks: the page's blocks; its outline was made with the attributes of `NAMING`.
         stated: what the page says of itself.
         hints: what rules would take.
-        naming: what the names of elements count for.
     """
 
-    def __init__(self, blocks: Blocks, stated: Stated, hints: list[Hint], naming: Naming) -> None:
+    def __init__(self, blocks: Blocks, stated: Stated, hints: list[Hint]) -> None:
         assert blocks.outline.has_read(NAMING)
         self.blocks = blocks
         self.stated = stated
         self.hints = hints
-        self.naming = naming
 
-    def matrix(self) -> Any:
-        """One row a feature, one column a block, as float32."""
-        owners = self.naming.owners(self.blocks.outline)
-        named = self.blocks.enclosing(*owners, self.naming.rows)
-        around, words = named[: len(AROUND)], named[len(AROUND) :]
-        for kind in self.stated.kinds:
-            place = self.naming.vocabulary.get(PAGE + kind)
-            if place is not None:
-                words[place] = 1
-        rows = [
-            *self._own(),
-            *self._position(),
-            around.clip(0, 8),
-            *self._ancestors(),
-            *self._neighbours(),
+    def matrix(self, vocabulary: Vocabulary) -> Any:
+        """One row a feature, one column a block, as float32.
+
+        Args:
+            vocabulary: the words that count, and for what.
+        """
+        words = self.blocks.words
+        texts, names = vocabulary.texts.scores(self.blocks.view.folded), vocabulary.names.scores(self.blocks)
+        return stacked(
+            [*in_surroundings(texts, words), *in_surroundings(names, words)],
+            self.told_by_page(),
+            said_of_page(vocabulary.kinds, self.stated.kinds, self.blocks.count),
+        )
+
+    def told_by_page(self) -> Any:
+        """The rows that need no vocabulary."""
+        return stacked(
+            self._own(),
+            self._position(),
+            self.blocks.enclosing(*tags_around(self.blocks.outline), len(AROUND)).clip(0, 8),
+            self._ancestors(),
+            self._neighbours(),
             self._page(),
-            *hint_columns(self.blocks, self.hints),
-            *self._groups(),
-            *self._sections(),
-            words,
-        ]
-        return np.concatenate([row if row.ndim > 1 else row[None] for row in rows], dtype=np.float32)
+            hint_columns(self.blocks, self.hints),
+            self._groups(),
+            self._sections(),
+        )
 
     # --- rows ----------------------------------------------------------------------------------
 
@@ -334,6 +339,38 @@ class Features:
             *(min(len(outline.with_tag(tag)), 20) for tag in _COUNTED),
         ]
         return np.repeat(np.array(values, dtype=np.float64), blocks.count).reshape(len(values), blocks.count)
+
+
+def in_surroundings(scores: Floats, words: Ints) -> list[Any]:
+    """Rows that show the blocks' scores, and those of the blocks around them.
+
+    Args:
+        scores: what the words of each block, or of its names, say.
+        words: how many words each has.
+    """
+    count = len(scores)
+    weighted = np.array([scores * words, words])
+    means = [by_word / many for by_word, many in window_means(weighted, _AROUND_SCORES)]
+    page = float(weighted[0].sum()) / max(float(weighted[1].sum()), 1.0)
+    return [scores, *shifted(scores, (1, -1, 2, -2)), *means, np.full(count, page)]
+
+
+def said_of_page(known: tuple[str, ...], said: Iterable[str], count: int) -> Any:
+    """A row for each kind of pages, with ones if the page says that it is of it.
+
+    Args:
+        known: the kinds.
+        said: those that the page says.
+        count: how many blocks it has.
+    """
+    said = frozenset(said)
+    return np.repeat(np.array([kind in said for kind in known], dtype=np.float32), count).reshape(len(known), count)
+
+
+def stacked(*parts: Any) -> Any:
+    """Rows, some of them several on top of each other, as one array."""
+    rows = chain.from_iterable(([part] if isinstance(part, np.ndarray) else part) for part in parts)
+    return np.concatenate([row if row.ndim > 1 else row[None] for row in rows], dtype=np.float32)
 
 
 def _casefolded(texts: list[str]) -> list[str]:

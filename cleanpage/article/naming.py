@@ -4,98 +4,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from ..outline import Outline
     from ..stream import Facts
-    from .blocks import Ints
+    from .blocks import Blocks, Floats, Ints
 
+# Weights are whole numbers, whose sum is the same in any order.
+THOUSANDTHS = 1000
 # Elements that enclose a block, by the HTML standard.
 AROUND = (
     ("article",), ("main",), ("nav",), ("aside",), ("header",), ("footer",), ("section",), ("form",),
     ("figure", "picture"), ("table",), ("ul", "ol"), ("li",), ("blockquote",), ("a",), ("button",), ("dl",),
     ("details",), ("div",), ("p",), ("h1", "h2", "h3", "h4", "h5", "h6"),
 )  # fmt: skip
+_BY_TAG = {tag: row for row, group in enumerate(AROUND) for tag in group}
 # The attributes that name what an element is for, and what tells their words apart in a vocabulary.
 NAMING = {"class": "", "id": "", "role": "role:", "itemprop": "item:", "itemtype": "type:"}
 _LONGEST_VALUE = 500  # characters of a value that are read
+_SHORTEST = 3  # letters of a word
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# How many values of attributes, and how many ways of being made, are remembered.
-_MOST_KNOWN = 50_000
-_BY_TAG: dict[str, tuple[int, ...]] = {}
-for _row, _group in enumerate(AROUND):
-    for _tag in _group:
-        _BY_TAG[_tag] = (*_BY_TAG.get(_tag, ()), _row)
+_MOST_KNOWN = 50_000  # ways of being made that are remembered
 
 
-def name_tokens(value: str) -> list[str]:
-    """The words that class names and ids consist of: `articleBody main_text` gives article, body, main, text."""
-    return [token.lower() for token in _TOKEN.findall(value) if len(token) > 1]
+def tags_around(outline: Outline) -> tuple[Ints, Ints]:
+    """The elements of a page that are of a group of `AROUND`: pairs of the group's number and an element."""
+    kinds, kind_of = outline.kinds
+    group = np.array([_BY_TAG.get(facts.tag, -1) for facts in kinds], dtype=np.intp)[kind_of]
+    elements = np.flatnonzero(group >= 0)
+    return group[elements], elements
+
+
+def name_words(facts: Facts) -> set[str]:
+    """The words that an element's names consist of: `class="articleBody main_text" role=main` gives article, body,
+    main, text, role:main."""
+    return {
+        NAMING[name] + token.lower()
+        for name, value in facts.attributes.items()
+        if name in NAMING
+        for token in _TOKEN.findall(value[:_LONGEST_VALUE])
+        if len(token) >= _SHORTEST
+    }
 
 
 class Naming:
-    """The rows of features that an element counts for by its tag and its names: one for each group of `AROUND`, then
-    one for each word of a vocabulary. Safe to share between threads.
+    """What the names of elements say of the blocks that stand in them. Safe to share between threads.
 
-    Sites repeat the same elements on all their pages, so the answers are kept, up to a bound.
+    Sites repeat the same elements on all their pages, so what each is worth is kept, up to a bound.
 
     Args:
-        vocabulary: words of class names, ids and the like, each with its place.
+        weights: for words of names, in thousandths: what they say of the blocks whose own element, or the one around
+            it, bears them, and what they say of all blocks inside.
     """
 
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
-        self.vocabulary = vocabulary
-        self._by_facts: dict[Facts, tuple[int, ...]] = {}
-        self._by_value: dict[str, dict[str, tuple[int, ...]]] = {name: {} for name in NAMING}
+    def __init__(self, weights: Mapping[str, tuple[int, int]]) -> None:
+        self.weights = weights
+        self._known: dict[Facts, tuple[int, int]] = {}
 
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(AROUND) + len(self.vocabulary)
-
-    def owners(self, outline: Outline) -> tuple[Ints, Ints]:
-        """The elements of a page that count for anything: pairs of a row and an element.
+    def scores(self, blocks: Blocks) -> Floats:
+        """For each block what the names of the elements around it say: above 0 if it is rather of an article.
 
         Args:
-            outline: the page, read with the attributes of `NAMING`.
+            blocks: their outline was made with the attributes of `NAMING`.
         """
-        kinds, _ = outline.kinds
-        order, begins = outline.by_kind
-        known = self._by_facts
-        found = [known[facts] if facts in known else self._add(facts) for facts in kinds]
-        sizes = list(map(len, found))
-        rows = np.fromiter(chain.from_iterable(found), dtype=np.intp, count=sum(sizes))
-        kind = np.repeat(np.arange(len(kinds)), sizes)
-        # Each pair of a row and a kind stands for all elements of the kind.
-        low, many = begins[kind], begins[kind + 1] - begins[kind]
-        ends = np.cumsum(many)
-        place = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(low - (ends - many), many)
-        return np.repeat(rows, many), order[place]
+        kinds, kind_of = blocks.outline.kinds
+        found = [self._known.get(facts) or self._add(facts) for facts in kinds]
+        own, around = np.array(found, dtype=np.int64).reshape(-1, 2).T
+        near = own[kind_of[blocks.element]] + own[kind_of[blocks.parents[blocks.element]]]
+        far = around[kind_of]
+        elements = np.flatnonzero(far)
+        return np.asarray(near + blocks.sums_around(elements, far[elements])) / THOUSANDTHS
 
-    def _add(self, facts: Facts) -> tuple[int, ...]:
-        rows = list(_BY_TAG.get(facts.tag, ()))
-        for name, value in facts.attributes.items():
-            if name in NAMING:
-                known = self._by_value[name].get(value)
-                rows += self._add_value(name, value) if known is None else known
-        made = tuple(rows)
+    def _add(self, facts: Facts) -> tuple[int, int]:
+        weights = self.weights
+        found = [weights[word] for word in name_words(facts) if word in weights]
+        made = (sum(own for own, _ in found), sum(around for _, around in found))
         if facts.is_kept:
-            _remember(self._by_facts, facts, made)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[facts] = made
         return made
-
-    def _add_value(self, name: str, value: str) -> tuple[int, ...]:
-        vocabulary, prefix = self.vocabulary, NAMING[name]
-        words = {prefix + token for token in name_tokens(value[:_LONGEST_VALUE])}
-        made = tuple(sorted(len(AROUND) + vocabulary[word] for word in words if word in vocabulary))
-        _remember(self._by_value[name], value, made)
-        return made
-
-
-def _remember(known: dict[Any, tuple[int, ...]], key: object, value: tuple[int, ...]) -> None:
-    if len(known) >= _MOST_KNOWN:
-        known.clear()
-    known[key] = value

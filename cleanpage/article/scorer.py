@@ -11,6 +11,7 @@ import numpy as np
 
 from .naming import Naming
 from .series import shifted, window_means
+from .vocabulary import Lexicon, Vocabulary
 
 _AT_ONCE = 512  # blocks, which bounds the memory that a large page takes
 
@@ -71,19 +72,14 @@ class Scorer:
     """The trained weights.
 
     Attributes:
-        vocabulary: the words of class names and the like that are features.
+        vocabulary: the words that count, and for what.
         first: judges each block by itself and its surroundings.
         second: judges it again, knowing the first judgement of all blocks.
     """
 
-    vocabulary: dict[str, int]
+    vocabulary: Vocabulary
     first: Forest
     second: Forest
-
-    @cached_property
-    def naming(self) -> Naming:
-        """What the names of elements count for."""
-        return Naming(self.vocabulary)
 
     def probabilities(self, rows: Any, peers: Any, words: Any) -> Any:
         """How likely each block is to be of the article.
@@ -127,7 +123,7 @@ def _of_peers(peers: Any, likely: Any, weighted: Any, words: Any) -> Any:
 
 
 _NEAR, _WINDOWS = (1, -1, 2, -2, 3, -3, 4, -4), (3, 8, 20)
-_FIRST_ROWS = 48
+_FIRST_ROWS = 64
 
 
 def sigmoid(logits: Any) -> Any:
@@ -138,9 +134,13 @@ def sigmoid(logits: Any) -> Any:
 def load(file: Any) -> Scorer:
     """Read weights from a file of arrays (no pickles)."""
     with np.load(file, allow_pickle=False) as arrays:
-        words = arrays["vocabulary"].tolist()
-        first, second = (_forest(arrays, stage) for stage in ("first", "second"))
-        return Scorer({word: place for place, word in enumerate(words)}, first, second)
+        names = zip(arrays["names_own"].tolist(), arrays["names_around"].tolist(), strict=True)
+        vocabulary = Vocabulary(
+            Naming(dict(zip(arrays["names"].tolist(), names, strict=True))),
+            Lexicon(dict(zip(arrays["texts"].tolist(), arrays["texts_weight"].tolist(), strict=True))),
+            tuple(arrays["kinds"].tolist()),
+        )
+        return Scorer(vocabulary, _forest(arrays, "first"), _forest(arrays, "second"))
 
 
 def _forest(arrays: Any, stage: str) -> Forest:

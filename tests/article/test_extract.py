@@ -12,7 +12,9 @@ import pytest
 import cleanpage
 from cleanpage import Cleaner, PageError, Rules
 from cleanpage.article.extract import Extraction
+from cleanpage.article.naming import Naming
 from cleanpage.article.scorer import Forest, Scorer
+from cleanpage.article.vocabulary import Lexicon, Vocabulary
 
 from ..support import rules
 from .pages import ARTICLES, article, page
@@ -223,7 +225,7 @@ def test_the_weights_are_arrays_and_small() -> None:
 def _weights(bias: float) -> Scorer:
     """Weights that say the same of every block."""
     forest = Forest(np.zeros((0, 1), np.int64), np.zeros((0, 1), np.float32), np.zeros((0, 2), np.float32), bias)
-    return Scorer({}, forest, forest)
+    return Scorer(Vocabulary(Naming({}), Lexicon({}), ()), forest, forest)
 
 
 def _extraction(html: str, bias: float, cleaner: Cleaner = PLAIN) -> Extraction:
