@@ -464,8 +464,7 @@ class PackedPhrases:
     def __init__(self, texts: Any, ends: Sequence[int], numbers: Sequence[int]) -> None:
         if not isinstance(texts, list) or not set(map(type, texts)) <= {str} or not all(texts):
             raise ValueError("phrases that are no texts")
-        bounds = numpy.asarray(ends)
-        if len(ends) != len(texts) + 1 or 2 * ends[-1] != len(numbers) or bool((bounds[1:] < bounds[:-1]).any()):
+        if len(ends) != len(texts) + 1 or 2 * ends[-1] != len(numbers) or not _ascend(ends):
             raise ValueError("a table of phrases is of the wrong shape")
         self.texts = texts
         self._ends = ends
@@ -499,7 +498,8 @@ class PackedRules:
         at_start: PackedPhrases,
         anywhere: PackedPhrases,
     ) -> None:
-        if len(buckets) < 2 or (len(buckets) - 1) & (len(buckets) - 2) or 3 * buckets[-1] != len(entries):
+        is_power = len(buckets) >= 2 and not (len(buckets) - 1) & (len(buckets) - 2)
+        if not is_power or 3 * buckets[-1] != len(entries) or not _ascend(buckets):
             raise ValueError("the index is of the wrong shape")
         self._buckets = buckets
         self._entries = entries
@@ -536,6 +536,12 @@ class PackedRules:
             for place in range(3 * first, 3 * last, 3)
             if entries[place] == hash_
         ]
+
+
+def _ascend(ends: Sequence[int]) -> bool:
+    """Whether no number of a table is lower than the one before it, so that none is beyond the last."""
+    bounds = numpy.asarray(ends)
+    return not bool((bounds[1:] < bounds[:-1]).any())
 
 
 def _text(data: Any) -> str:

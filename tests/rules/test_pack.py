@@ -256,6 +256,15 @@ def test_tables_made_to_harm_are_refused_or_harmless(packed: Path, section: str,
     harmless_or_refused(same_length)
 
 
+@pytest.mark.parametrize("section", ["remove.buckets", "keep.buckets", "remove.at_start.ends", "remove.anywhere.ends"])
+def test_tables_that_lead_beyond_their_ends_are_refused_or_harmless(packed: Path, section: str) -> None:
+    def zigzag(old: bytes) -> bytes:
+        count = len(old) // 4 - 1
+        return (b"\0\0\0\0\xff\xff\xff\x0f" * count)[: 4 * count] + old[4 * count :]
+
+    harmless_or_refused(with_section(packed.read_bytes(), section, zigzag))
+
+
 def harmless_or_refused(data: bytes) -> None:
     try:
         rules = Rules(_parts=[ruleset._Part(Pack(data))])
