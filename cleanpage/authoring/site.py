@@ -110,7 +110,8 @@ class SitePage:
 def read_site(pages: Iterable[Page], cleaner: Cleaner) -> list[SitePage]:
     """Look at pages of a site.
 
-    What says the same, word for word, on pages with different articles is none of theirs, wherever it stands.
+    What says the same, word for word, on pages with different articles is none of theirs, wherever it stands; nor is a
+    short line beside it that does, such as the button below a pitch. By itself a short line says too little for that.
 
     Args:
         pages: the pages.
@@ -123,12 +124,24 @@ def read_site(pages: Iterable[Page], cleaner: Cleaner) -> list[SitePage]:
     texts = [_seeming(page, surely) for page, surely in looked]
     for place, (page, surely) in enumerate(looked):
         mine = texts[place]
-        others = [other for number, other in enumerate(texts) if number != place and not _is_same(mine, other)]
-        repeated = {text for other in others for text in other.keys() & mine.keys()}
-        for block, text in enumerate(page.view.folded):
-            if text in repeated and not surely[block] and page.words[block] <= _MOST_REPEATED:
-                page.editorial[block] = False
+        others = [number for number, other in enumerate(texts) if number != place and not _is_same(mine, other)]
+        repeated = {text for number in others for text in texts[number] if text in mine}
+        lines = {text for number in others for text in looked[number][0].view.folded}
+        gone = [text in repeated and n <= _MOST_REPEATED for text, n in zip(page.view.folded, page.words, strict=True)]
+        short = [text in lines and n < _LEAST_REPEATED for text, n in zip(page.view.folded, page.words, strict=True)]
+        for block in _with_neighbours(gone, short):
+            page.editorial[block] &= surely[block]
     return [page for page, _ in looked]
+
+
+def _with_neighbours(some: Sequence[bool], others: Sequence[bool]) -> list[int]:
+    """The places of some blocks, and of those others that stand beside them, or beside such a one."""
+    found = list(some)
+    for places in (range(1, len(found)), range(len(found) - 2, -1, -1)):
+        for place in places:
+            before = place - places.step
+            found[place] = found[place] or (others[place] and found[before])
+    return [place for place, one in enumerate(found) if one]
 
 
 def layouts(pages: Sequence[SitePage]) -> list[int]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cleanpage import Cleaner, Rules
 from cleanpage.authoring.names import is_editorial, is_furniture, is_stable
-from cleanpage.authoring.site import hosts_of, publisher_of, read_site
+from cleanpage.authoring.site import _with_neighbours, hosts_of, publisher_of, read_site
 from cleanpage.authoring.suggest import Suggestion, suggest
 from cleanpage.authoring.write import rule_file
 from cleanpage.cli import app
@@ -199,6 +199,25 @@ def test_what_rules_take_already_is_not_proposed(tmp_path: Path) -> None:
     pages = [Page(one.name, one.html, "https://www.coast.example/") for one in (page(1), page(2))]
     cleaner = Cleaner(Rules.load(path))
     assert not any("lantern" in one.css for one in suggest(read_site(pages, cleaner)))
+
+
+def test_a_pitch_amid_the_article_is_proposed_with_its_button() -> None:
+    pitch = '<div class="lantern-offer"><p>The paper lives on what its readers pay.</p><p>I want that</p></div>'
+    assert ".lantern-offer" in suggested(page(1, inside=pitch), page(2, inside=pitch), page(3, inside=pitch))
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "expected"),
+    [
+        ("..x..", ".y.y.", [1, 2, 3]),
+        ("x....", ".yy.y", [0, 1, 2]),
+        ("....x", "y.yy.", [2, 3, 4]),
+        ("...", "yyy", []),
+        ("", "", []),
+    ],
+)
+def test_short_lines_go_with_those_beside_them(some: str, others: str, expected: list[int]) -> None:
+    assert _with_neighbours([one == "x" for one in some], [one == "y" for one in others]) == expected
 
 
 def test_the_site_says_what_it_is() -> None:
