@@ -146,7 +146,7 @@ def _run(command: list[str], folder: Path) -> str:
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path, "TERM": "dumb", **who},
+        env={**os.environ, "PYTHONPATH": path, "TERM": "dumb", "PYSPARK_PYTHON": sys.executable, **who},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=_LONGEST,
