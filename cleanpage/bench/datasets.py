@@ -26,6 +26,7 @@ from typing import Any
 from ..errors import CleanpageError
 from ..rules.data import read_data
 from ..rules.ruleset import builtin_folder
+from ..stored import evenly_spaced
 
 _LISTS = ("gold.json", "gold.json.gz")
 _LANGUAGE = re.compile(rb"""<html\b[^>]*?\slang\s*=\s*["']?\s*([a-zA-Z]{2,3})\b""", re.IGNORECASE)
@@ -85,7 +86,7 @@ def read_data_sets(folder: Path, names: Sequence[str] = (), most: int | None = N
     Args:
         folder: a data set, or a folder of data sets.
         names: which of them; all if none is named.
-        most: of each no more pages than this, the first ones by id.
+        most: of each no more pages than this, evenly spaced by id.
 
     Raises:
         CleanpageError: the folder holds no data set, or not one of these names, or a list cannot be read.
@@ -147,7 +148,7 @@ def _read_set(folder: Path, home: Path, most: int | None) -> DataSet:
     beside = [folder, *(one for one in sorted(home.iterdir()) if one != folder)]
     places = [one / "pages" for one in beside if (one / "pages").is_dir()]
     cases = []
-    for key in sorted(rows)[:most]:
+    for key in evenly_spaced(sorted(rows), most):
         path = next((place / f"{key}.html.gz" for place in places if (place / f"{key}.html.gz").is_file()), None)
         if path is None:
             raise CleanpageError(f"{folder}: there is no page for {key!r}: pages/{key}.html.gz is expected")

@@ -48,7 +48,7 @@ CvOption = Annotated[
 ]
 FoldsOption = Annotated[Path, typer.Option("--folds", metavar="DIR", help="Where `make train` has left those weights.")]
 LimitOption = Annotated[
-    int | None, typer.Option("--limit", min=1, metavar="N", help="Of each set no more pages than this.")
+    int | None, typer.Option("--limit", min=1, metavar="N", help="Of each set no more pages than this, evenly spaced.")
 ]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", min=1, metavar="N", help="Processes to use; one for each core if not given.")

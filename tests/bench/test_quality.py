@@ -80,6 +80,15 @@ def test_one_set_and_named_ones(data: Path) -> None:
     assert [one.name for one in read_data_sets(data, ["runs"])] == ["runs"]
 
 
+def test_fewer_pages_are_taken_from_all_over_a_set(data: Path) -> None:
+    rows = [{"id": f"{number}", "url": "https://news.example/", "body": ["x"]} for number in range(9)]
+    (data / "news" / "gold.json").write_text(json.dumps(rows), "utf-8")
+    for row in rows:
+        (data / "news" / "pages" / f"{row['id']}.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (few,) = read_data_sets(data, ["news"], 3)
+    assert [case.key for case in few.cases] == ["0", "3", "6"]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
