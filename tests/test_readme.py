@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from cleanpage import Cleaner, Rules
+from cleanpage.cli import app
 from cleanpage.examples import run
 
-_README = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
+_ROOT = Path(__file__).resolve().parent.parent
+_README = (_ROOT / "README.md").read_text("utf-8")
 
 
 def _blocks(language: str) -> list[str]:
@@ -35,3 +41,25 @@ def test_the_rules_are_good_and_their_examples_show_them() -> None:
     assert len(rules.marks) == 3
     (file,) = Rules.parse(pages, "README.md", "example.com").files
     assert (len(file.content), len(file.metadata.authors), len(file.tests)) == (2, 4, 1)
+
+
+def test_from_nothing_to_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = (block for block in _blocks("console") if "bench report" in block)
+    install, *commands = [line.removeprefix("$ ").split("#")[0].strip() for line in block.splitlines()]
+    assert install.startswith("pip install")
+    shutil.copytree(_ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for command in commands:
+        if "bench report" in command:
+            command += " --system cleanpage.extract --rounds 1 --made 0"
+        result = CliRunner().invoke(app, command.split()[1:])
+        assert result.exit_code == 0, f"{command}\n{result.output}"
+        said[" ".join(command.split()[1:3])] = result.output
+    assert len(Path("cleaned.jsonl").read_text("utf-8").splitlines()) == 3
+    assert "The Post lives on" in Cleaner().clean(Path("examples/tidewick/mill.html").read_bytes()).text
+    shown = said["clean examples/tidewick/mill.html"]
+    assert shown.index("The vote took four minutes") < shown.index(
+        "The Post lives on"
+    )  # among what went, below the text
+    assert "<svg" in Path("report.html").read_text("utf-8")

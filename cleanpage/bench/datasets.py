@@ -1,7 +1,8 @@
 """Pages whose truth is known: folders of them, as people who compare extractors publish them.
 
-A data set is a folder with a list of truths, `gold.json` or `gold.json.gz`, and its pages, `pages/<id>.html.gz`. The
-list holds a row for each page, by its id or with an `id` in it. What a row states decides what is measured:
+A data set is a folder with a list of truths, `gold.json` or `gold.json.gz`, and its pages, `<id>.html` or
+`<id>.html.gz`, there or in its folder `pages`. The list holds a row for each page, by its id or with an `id` in it.
+What a row states decides what is measured:
 
 - `blocks` (each with `text` and `label`) and `body` (paragraphs): which nuisance is gone, and how much of the article;
 - `main_content` (text) or `body` (paragraphs): the words of the article;
@@ -29,6 +30,7 @@ from ..rules.ruleset import builtin_folder
 from ..stored import evenly_spaced
 
 _LISTS = ("gold.json", "gold.json.gz")
+_PAGES = (".html", ".html.gz")
 _LANGUAGE = re.compile(rb"""<html\b[^>]*?\slang\s*=\s*["']?\s*([a-zA-Z]{2,3})\b""", re.IGNORECASE)
 _HEAD = 20_000  # bytes, among which the language is declared
 
@@ -146,12 +148,15 @@ def _list_of(folder: Path) -> Path | None:
 def _read_set(folder: Path, home: Path, most: int | None) -> DataSet:
     rows = _rows(_list_of(folder) or folder)
     beside = [folder, *(one for one in sorted(home.iterdir()) if one != folder)]
-    places = [one / "pages" for one in beside if (one / "pages").is_dir()]
+    places = [folder, *(one / "pages" for one in beside if (one / "pages").is_dir())]
     cases = []
     for key in evenly_spaced(sorted(rows), most):
-        path = next((place / f"{key}.html.gz" for place in places if (place / f"{key}.html.gz").is_file()), None)
+        paths = (place / f"{key}{suffix}" for place in places for suffix in _PAGES)
+        path = next(filter(Path.is_file, paths), None)
         if path is None:
-            raise CleanpageError(f"{folder}: there is no page for {key!r}: pages/{key}.html.gz is expected")
+            raise CleanpageError(
+                f"{folder}: there is no page for {key!r}: {key}.html or {key}.html.gz is expected, there or in pages/"
+            )
         url = rows[key].get("url")
         cases.append(Case(key, path, str(url) if url else None, rows[key]))
     return DataSet(folder.name, tuple(cases))

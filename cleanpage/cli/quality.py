@@ -34,7 +34,7 @@ DataArgument = Annotated[
     Path,
     typer.Argument(
         metavar="DATA",
-        help="A folder of data sets, or one of them: pages/<id>.html.gz and the truth about them, gold.json(.gz).",
+        help="A folder of data sets, or one of them: pages, <id>.html(.gz), and the truth about them, gold.json(.gz).",
     ),
 ]
 SetsOption = Annotated[

@@ -24,7 +24,7 @@ def stability(
     data: Annotated[
         Path,
         typer.Argument(
-            metavar="DATA", help="A folder of data sets, or one of them: pages/<id>.html.gz with a gold.json(.gz)."
+            metavar="DATA", help="A folder of data sets, or one of them: pages, <id>.html(.gz), and gold.json(.gz)."
         ),
     ],
     ledger: Annotated[Path, typer.Option("--ledger", metavar="FILE", help="The hashes of the texts.")] = LEDGER,

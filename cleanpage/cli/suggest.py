@@ -65,7 +65,9 @@ def new(
             _write(into, _suggested(read, domain or _domain_of(read), cleaner, None))
             return
         if len(sources) > 1:
-            raise typer.BadParameter(f"there is no {sources[0]}: name one domain, or pages that exist")
+            raise typer.BadParameter(
+                f"there is no {sources[0]}: name one domain, or pages that exist (and theirs with --domain)"
+            )
         host = urlsplit(sources[0] if "//" in sources[0] else f"//{sources[0]}").hostname or ""
         if "." not in host:
             raise typer.BadParameter(f"{sources[0]!r} is neither a domain nor a page: example.com, page.html")
@@ -118,6 +120,7 @@ def _write(path: Path | None, text: str) -> None:
         out(text)
         return
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
