@@ -17,12 +17,37 @@ from ..rules.phrases import fold_blocks
 from ..rules.ruleset import Rules, host_of
 from ..stored import Page
 from .lint import Remark
-from .site import generic_cleaner
+from .site import SAME_ARTICLE, generic_cleaner
 
 # A line of an article that is worth a remark when a rule takes it.
 _LEAST_WORDS = 8
 _LONGEST_TEXT = 80  # characters
 WORST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """The article of a page, as it is found without the rules of its publisher.
+
+    Attributes:
+        page: the page's name.
+        host: its site.
+        lines: the longer lines, folded.
+    """
+
+    page: str
+    host: str
+    lines: frozenset[str]
+
+    @classmethod
+    def of(cls, page: Page) -> _Article:
+        text = generic_cleaner().extract(page.html, url=page.url).text
+        lines = (fold_blocks(line) for line in text.splitlines() if count_words(line) >= _LEAST_WORDS)
+        return cls(page.name, host_of(page.url)[0], frozenset(lines))
+
+    def differs(self, other: _Article) -> bool:
+        """Whether the two are different articles, and not one that was stored twice."""
+        return len(self.lines & other.lines) <= SAME_ARTICLE * min(len(self.lines), len(other.lines))
 
 
 @dataclass(slots=True)
@@ -32,7 +57,7 @@ class _Seen:
     pages: int = 0
     found: int = 0  # on how many pages its selectors match anything
     fired: int = 0  # on how many it took something
-    taken: list[tuple[str, str]] = field(default_factory=list)  # lines of articles, each with its page
+    taken: list[tuple[str, _Article]] = field(default_factory=list)  # lines of articles
 
 
 def rules_with(files: Sequence[RuleFile], others: Iterable[RuleFile]) -> Rules:
@@ -45,7 +70,7 @@ def effects(files: Sequence[RuleFile], rules: Rules, pages: Iterable[Page]) -> I
     """What is worth a second look in rule files, by what their rules do on pages.
 
     One page cannot prove that a rule is dead: layouts depend on the day. So each remark says on how many pages it
-    rests.
+    rests. What stands word for word in different articles of a site is no line of any, and may be taken.
 
     Args:
         files: the files that are looked at.
@@ -54,14 +79,17 @@ def effects(files: Sequence[RuleFile], rules: Rules, pages: Iterable[Page]) -> I
     """
     cleaner = Cleaner(rules)
     seen = {rule: _Seen() for file in files for rule in file.remove}
+    articles: list[_Article] = []
     for page in pages:
-        _look_at(page, cleaner, files, seen)
+        _look_at(page, cleaner, files, seen, articles)
+    repeated = _repeated(articles)
     for rule, what in seen.items():
         name = ids_of(rule)[0]
         on = f"{what.pages} page{'' if what.pages == 1 else 's'}"
-        if what.taken:
-            text, where = what.taken[0]
-            message = f"takes {len(what.taken)} lines of articles, the first on {where}: {_short(text)!r}"
+        taken = [(line, where.page) for line, where in what.taken if (where.host, fold_blocks(line)) not in repeated]
+        if taken:
+            text, where = taken[0]
+            message = f"takes {len(taken)} lines of articles, the first on {where}: {_short(text)!r}"
             yield Remark(rule.place, "takes-article", f"{name} {message}")
         if what.pages and not what.fired and not what.found:
             yield Remark(rule.place, "idle", f"{name} finds nothing on {on}")
@@ -70,13 +98,16 @@ def effects(files: Sequence[RuleFile], rules: Rules, pages: Iterable[Page]) -> I
             yield Remark(rule.place, "needless", f"{name} {message}")
 
 
-def _look_at(page: Page, cleaner: Cleaner, files: Sequence[RuleFile], seen: dict[Rule, _Seen]) -> None:
+def _look_at(
+    page: Page, cleaner: Cleaner, files: Sequence[RuleFile], seen: dict[Rule, _Seen], articles: list[_Article]
+) -> None:
     cleaning, applied = cleaner._cleaning(page.html, page.url, None, None, None, cleaner.categories)
     whole, _ = cleaner._cleaning(page.html, page.url, None, None, None, frozenset())
     mine = [file for file in files if file.kind == "generic" or file in applied]
     if not mine:
         return
-    article = _article(page)
+    article = _Article.of(page)
+    articles.append(article)
     by_rule: dict[str, list[Removal]] = {}
     for removal in cleaning.removals():
         if not removal.held_back:
@@ -91,13 +122,16 @@ def _look_at(page: Page, cleaner: Cleaner, files: Sequence[RuleFile], seen: dict
             removals = [removal for name in ids_of(rule) for removal in by_rule.get(name, ())]
             what.fired += bool(removals)
             lines = (line for removal in removals for line in removal.text.split("\n"))
-            what.taken += [(line, page.name) for line in lines if fold_blocks(line) in article]
+            what.taken += [(line, article) for line in lines if fold_blocks(line) in article.lines]
 
 
-def _article(page: Page) -> set[str]:
-    """The longer lines of a page's article, folded, as it is found without the rules of its publisher."""
-    text = generic_cleaner().extract(page.html, url=page.url).text
-    return {fold_blocks(line) for line in text.splitlines() if count_words(line) >= _LEAST_WORDS}
+def _repeated(articles: Sequence[_Article]) -> set[tuple[str, str]]:
+    """The lines that stand in different articles of a site, each with its host."""
+    places: dict[tuple[str, str], list[_Article]] = {}
+    for article in articles:
+        for line in article.lines:
+            places.setdefault((article.host, line), []).append(article)
+    return {key for key, some in places.items() if any(map(some[0].differs, some[1:]))}
 
 
 # --- edits -------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ _EDITORIAL = ("h1", "figcaption", "time", "address", "blockquote")
 # Fewer words than these may be the same in two articles, and more of them are: what an institute says below each.
 _LEAST_REPEATED, _MOST_REPEATED = 4, 30
 # Pages that share so much of what seems to be their articles show the same one.
-_SAME_ARTICLE = 0.3
+SAME_ARTICLE = 0.3
 # Pages that share so many of their stable names have the same layout.
 _SAME_LAYOUT = 0.25
 
@@ -162,7 +162,7 @@ def _seeming(page: SitePage, surely: Sequence[bool]) -> dict[str, int]:
 def _is_same(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
     """Whether two texts, by their blocks, are for a good part the same."""
     common = sum(one[text] for text in one.keys() & other.keys())
-    return common > _SAME_ARTICLE * min(sum(one.values()), sum(other.values()))
+    return common > SAME_ARTICLE * min(sum(one.values()), sum(other.values()))
 
 
 def hosts_of(pages: Iterable[Page]) -> list[str]:

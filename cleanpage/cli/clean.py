@@ -132,6 +132,8 @@ def _write_all(
             separator = "" if format is Format.json else "\n"
         if why:
             _explain(one.label, result)
+            if not (given.url or page.url):
+                _explain_site(one.label, result, cleaner)
     if failed:
         raise typer.Exit(1)
 
@@ -221,6 +223,16 @@ def _explain(label: str, result: Result) -> None:
     if held:
         console.print("held back, because it looks like the article itself:", style="bold")
         console.print(_table(held, reasons=True))
+
+
+def _explain_site(label: str, result: Result, cleaner: Cleaner) -> None:
+    """Say that rules for the site of a page did not count, if there are any, because nobody said where it is from."""
+    from ..rules.ruleset import host_of
+
+    host = host_of(result.metadata.url)[0]
+    if host and cleaner.rules.for_host(host):
+        said = f"without an address the rules of no site count; the page says it is of {host}: --url {host}"
+        stderr_console().print(f"{printable(label)}: {printable(said)}", markup=False, soft_wrap=True)
 
 
 def _table(removals: list[Removal], *, reasons: bool = False) -> Table:

@@ -51,6 +51,21 @@ def test_what_takes_of_an_article() -> None:
     assert found("  related:\n    - .standout\n") == [("takes-article", 5)]
 
 
+def test_what_stands_in_different_articles_is_no_line_of_any() -> None:
+    given = rules("  related:\n    - .standout\n")
+    (first, *_) = pages()
+    other = first.html.decode()
+    for number, text in enumerate(PARAGRAPHS[1:]):
+        other = other.replace(
+            text, f"On day {number} nobody came to the {WORDS[number]}, which had never been seen before."
+        )
+    another = Page("other.html", other.encode(), "https://www.coast.example/other")
+    assert "nobody came" in other
+    assert list(effects(given.files, given, [first, another])) == []
+    elsewhere = Page("other.html", other.encode(), "https://sub.coast.example/other")
+    assert [one.code for one in effects(given.files, given, [first, elsewhere])] == ["takes-article"]
+
+
 def test_rules_of_other_sites_are_not_asked() -> None:
     given = Rules.parse("publisher: B\ndomains: [b.example]\nremove:\n  ad: [.gone]\n")
     assert list(effects(given.files, given, pages())) == []

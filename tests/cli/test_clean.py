@@ -271,6 +271,16 @@ def test_why_nothing(clean: Run) -> None:
     assert clean("--why", input="<p>One.</p>").stderr == "standard input: nothing removed\n"
 
 
+def test_why_rules_of_the_site_did_not_count(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "news.example.yaml").write_text("domains: [news.example]\nremove: {related: [.more]}")
+    page = '<link rel=canonical href="https://www.news.example/a"><p>One.</p><p class=more>Two.</p>'
+    told = "the page says it is of www.news.example: --url www.news.example"
+    options = ("clean", "--no-builtin", "--rules", "news.example.yaml", "--why")
+    assert told in run(*options, input=page).stderr
+    assert told not in run(*options, "--url", "news.example", input=page).stderr
+    assert "says it is of" not in run(*options, input=page.replace("news.example", "other.example")).stderr
+
+
 def test_why_something_was_held_back(run: Run, tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text("remove: {ad: [.story]}")
     prose = "This is a sentence of the story, and the story is long enough to be all that there is. " * 30
