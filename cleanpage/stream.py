@@ -69,7 +69,7 @@ _HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)
 # Sets of rules differ in the attributes they ask for, but a process has few of them.
 _MOST_SHEETS = 64
 # How many different ways of being made elements have that are remembered, and how long their texts may be.
-_MOST_FACTS, _LONGEST = 50_000, 400
+_MOST_FACTS, _LONGEST = 10_000, 400
 
 
 class Facts:

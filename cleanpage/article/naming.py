@@ -27,7 +27,7 @@ NAMING = {"class": "", "id": "", "role": "role:", "itemprop": "item:", "itemtype
 _LONGEST_VALUE = 500  # characters of a value that are read
 _SHORTEST = 3  # letters of a word
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_MOST_KNOWN = 50_000  # ways of being made that are remembered
+_MOST_KNOWN = 10_000  # ways of being made that are remembered
 
 
 def tags_around(outline: Outline) -> tuple[Ints, Ints]:

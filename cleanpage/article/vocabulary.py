@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # own, too.
 _FIRST, _LAST, _WHOLE = 10, 3, 4
 # How many texts are remembered, and up to which length: the labels that a site repeats on all its pages.
-_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 60
+_MOST_KNOWN, _LONGEST_KNOWN = 10_000, 60
 
 
 def text_words(folded: str) -> set[str]:

@@ -20,7 +20,7 @@ from .program import Search
 # The elements that say who made a page, in its head or anywhere else.
 _SAYING = ("meta", "link", "script", "style")
 # How many values of `class` attributes are remembered.
-_MOST_CLASS_VALUES = 50_000
+_MOST_CLASS_VALUES = 10_000
 
 
 @dataclass(frozen=True, slots=True)

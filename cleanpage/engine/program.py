@@ -39,7 +39,7 @@ T = TypeVar("T")
 # With so few attribute values to look for, looking for each is quicker than an automaton.
 _FEW_VALUES = 4
 # How many values of `class` attributes, and how many ways of being made, a program remembers the entries of.
-_MOST_CLASS_VALUES = _MOST_FACTS = 50_000
+_MOST_CLASS_VALUES = _MOST_FACTS = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

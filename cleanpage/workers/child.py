@@ -69,11 +69,11 @@ def _is_beyond(max_memory: int) -> bool:
     """Whether this process takes more memory, with all that it does not need given back."""
     if _memory() <= max_memory:
         return False
-    _trim()
+    give_back()
     return _memory() > max_memory
 
 
-def _trim() -> None:
+def give_back() -> None:
     """Give the system back what large pages have left free in between; glibc keeps it otherwise."""
     with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
         import ctypes
