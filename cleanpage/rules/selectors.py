@@ -564,7 +564,7 @@ def _compound(tree: Any) -> Compound:
         except _NotDirect:
             left.append(tree)
         tree = tree.selector
-    tag = tree.element.lower() if tree.element else ""
+    tag = _name(tree.element or "")
     return Compound(tag, **{name: tuple(values) for name, values in parts.items()}, hard=_hard(tree, left))
 
 
@@ -592,7 +592,16 @@ def _tag_inside(combinator: Any, selector: Any) -> str:
     tree = selector.parsed_tree
     if combinator.value != " " or not isinstance(tree, cssselect.Element) or not tree.element:
         raise _NotDirect
-    return tree.element.lower()
+    return _name(tree.element)
+
+
+def _name(written: str) -> str:
+    """The name of a tag or an attribute; by an escape, a selector may have any."""
+    if _CONTROL.search(written):
+        raise SelectorProblem(f"{written!r} has a character that no page can hold")
+    if "{" in written or "}" in written:  # to lxml, a namespace stands between them
+        raise SelectorProblem(f"{written!r} is no name that can be looked for: it has a brace")
+    return written.lower()
 
 
 def _hard(element: cssselect.Element, left: list[Any]) -> Hard | None:
@@ -615,5 +624,5 @@ def _hard(element: cssselect.Element, left: list[Any]) -> Hard | None:
 def _attribute(tree: cssselect.Attrib) -> Attribute:
     value = (tree.value.value if tree.value is not None else "") or ""
     if tree.flag == "i":
-        return Attribute(tree.attrib.lower(), tree.operator, value.translate(_UPPER_TO_LOWER), True)
-    return Attribute(tree.attrib.lower(), tree.operator, value)
+        return Attribute(_name(tree.attrib), tree.operator, value.translate(_UPPER_TO_LOWER), True)
+    return Attribute(_name(tree.attrib), tree.operator, value)

@@ -386,3 +386,20 @@ def test_lists_in_not_and_is_mean_what_they_say(tree: etree._Element, inner: lis
         assert any_of.matches(element) == (element in alone)
         assert none_of.matches(element) == (element not in alone)
         assert above.matches(element) == any(child in alone for child in element.iterchildren("*"))
+
+
+@pytest.mark.parametrize(
+    "name", [r"\c ontent", r"\1 x", r"\ffff a", r"\{a", r"\{\}", r"\{x\}a", r"a\}"]
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "form", ["[{}]", "{}", "p[{}=x]", "div > p[{}='x' i]", ":not([{}])", "p:has({})", "p:nth-child(2)[{}] a"]
+)
+def test_names_that_no_element_can_have_are_refused(form: str, name: str) -> None:
+    with pytest.raises(SelectorProblem, match=r"no page can hold|it has a brace"):
+        parse_css(form.format(name))
+
+
+def test_values_may_be_anything() -> None:
+    cleaner = Cleaner(Rules.parse(r"remove: {ad: ['[a=\{x]', '.b\{', '#c\}']}"))
+    page = "<p a='{x'>1</p><p class='b{'>2</p><p id='c}'>3</p><p>5</p>"
+    assert cleaner.clean(page).text == "5"
