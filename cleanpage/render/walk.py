@@ -48,29 +48,38 @@ def walk(top: etree._Element) -> Iterator[Piece]:
     """
     hidden = 0  # how many of the open elements are not shown
     before, gap = "", False  # the last character of the line so far, and whether hidden text came after it
-    context = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
-    for event, node in context:
-        text = node.tail
-        if event in ("start", "end"):
-            opening = event == "start"
+    # `iterwalk` would take the square of a run of comments: it takes each from the beginning of a list of them.
+    opened: list[etree._Element] = []
+    children: list[Iterator[etree._Element]] = [iter((top,))]
+    while True:
+        node = next(children[-1], None)
+        opening = node is not None
+        if node is None:
+            if not opened:
+                return
+            children.pop()
+            node = opened.pop()
+        tag, text = node.tag, node.tail
+        if isinstance(tag, str):  # no comment, no instruction
             if opening and (hidden or (node is not top and is_hidden(node))):
                 hidden += 1
-            unseen = node.tag in UNSEEN
-            if unseen and opening:
-                context.skip_subtree()
-                if node.tag in _OPEN_ENDED and not hidden:
+            unseen = tag in UNSEEN
+            if opening:
+                opened.append(node)
+                children.append(iter(()) if unseen else iter(node))
+                if unseen and tag in _OPEN_ENDED and not hidden:
                     yield from _images(node)
-            if not hidden and (not unseen or node.tag == "img"):
+            if not hidden and (not unseen or tag == "img"):
                 yield Piece(Step.OPEN if opening else Step.CLOSE, node)
-            elif node.tag in LINES:
+            elif tag in LINES:
                 yield Piece(Step.BREAK, node)
-            if node.tag in LINES:
+            if tag in LINES:
                 before, gap = "", False
-            if not opening:
-                hidden -= hidden > 0
-                text = None if node is top else node.tail
-            else:
+            if opening:
                 text = None if unseen else node.text
+            else:
+                hidden -= hidden > 0
+                text = None if node is top else text
         if text:
             text = text if text.isascii() else text.translate(NO_TEXT)
         if not text:

@@ -76,6 +76,12 @@ def test_conditions(rule: str, html: str, left: list[str]) -> None:
     assert text_of(rule, html) == left
 
 
+@pytest.mark.parametrize("after", ["", " ", "<br>", " <img src=x>", "<p></p>"])
+def test_a_line_goes_with_the_element_that_holds_nothing_else(after: str) -> None:
+    result = cleaner(remove("{equals: Anzeige}")).clean(f"<body><div>Anzeige{after}</div><p>b</p></body>")
+    assert result.html == "<html><body><p>b</p></body></html>"
+
+
 @pytest.mark.parametrize(
     ("glob", "path", "fires"),
     [

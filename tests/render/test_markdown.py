@@ -195,6 +195,12 @@ def test_what_a_browser_does_not_show_is_not_there() -> None:
     assert NONE.clean(html).text == "a bc.\nd"
 
 
+def test_comments_and_instructions_between_words() -> None:
+    html = "<p><!-- x -->a<!-- x --><?x?>b <b><!-- x -->c</b><?x?>d<!-- x --></p><!-- x -->e<p hidden>x<!-- x -->y</p>f"
+    assert markdown(html) == "ab **c**d\n\ne\n\nf"
+    assert markdown("<p>a</p>" + "<!-- x --><?x?>" * 1000 + "<p>b</p>" + "<!-- x -->" * 1000) == "a\n\nb"
+
+
 def test_what_was_removed_is_not_there() -> None:
     result = cleaner(remove(".x")).clean("<ul><li>a<li class=x>b<li>c</ul>d<b class=x>e</b>f")
     assert result.markdown == "- a\n- c\n\nd f"

@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import random
+import sys
 import zlib
 from dataclasses import fields
 from pathlib import Path
@@ -363,6 +364,27 @@ def test_without_a_place_to_keep_packs_all_works(large: Path, monkeypatch: pytes
     for place in ("", " ", str(tmp_path / "file"), str(tmp_path / "file" / "below")):
         monkeypatch.setenv("CLEANPAGE_CACHE", place)
         assert seen(Cleaner(Rules.load(large))) == expected
+
+
+@pytest.mark.parametrize(
+    ("system", "said", "expected"),
+    [
+        ("linux", {}, ".cache"),
+        ("linux", {"XDG_CACHE_HOME": "xdg"}, "xdg"),
+        ("win32", {}, "AppData/Local"),
+        ("win32", {"LOCALAPPDATA": "local"}, "local"),
+    ],
+)
+def test_packs_are_kept_where_the_system_has_such_files(
+    system: str, said: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("CLEANPAGE_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, place in said.items():
+        monkeypatch.setenv(name, str(tmp_path / place))
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert cache.folder() == tmp_path / expected / "cleanpage"
 
 
 def test_old_packs_are_dropped(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:

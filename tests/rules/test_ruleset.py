@@ -62,6 +62,12 @@ def test_one_file_is_loaded(tmp_path: Path) -> None:
     assert len(Rules.load(str(tmp_path / "mine.yaml"))) == 1
 
 
+def test_examples_are_loaded_too(tmp_path: Path) -> None:
+    write(tmp_path, {"mine.yaml": "remove:\n  ad: [.a]\nexamples:\n  - {html: '<p class=a>x</p>', removes: [x]}\n"})
+    (file,) = Rules.load(tmp_path).files
+    assert [example.html for example in file.examples] == ["<p class=a>x</p>"]
+
+
 @pytest.mark.parametrize("name", ["nothing-here", "empty"])
 def test_nothing_to_load(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
