@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import groupby
 
 _ALIKE = {
     **dict.fromkeys("‘’‚‛′‵´ʼʹ＇‹›", "'"),
@@ -18,6 +19,12 @@ _ALIKE = {
     **dict.fromkeys("\ufe0e\ufe0f", ""),
 }
 _SPACE = re.compile(r"[^\S\n]+")
+# More characters in a row than Unicode's stream-safe text has marks (Unicode Standard Annex 15, 13), none of which
+# belongs to the large blocks without marks.
+_MANY_MARKS = re.compile(
+    r"[^\x00-\u02ff\u2010-\u2027\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\uf900-\ufb1d\ufb1f-\ufe1f\ufe30-\uff9d\uffa0-\uffff]{31,}"
+)
+_PIECE = 4096  # characters of a line that are brought into normal form at once
 
 
 def fold(text: str) -> str:
@@ -58,10 +65,43 @@ def unify(text: str) -> str:
 
 def _normal(line: str) -> str:
     if not unicodedata.is_normalized("NFKC", line):
-        line = _replace_alike(unicodedata.normalize("NFKC", line))
+        line = _replace_alike(_nfkc(line))
         if not unicodedata.is_normalized("NFKC", line):  # what stood apart may now combine
-            line = unicodedata.normalize("NFKC", line)
+            line = _nfkc(line)
     return line
+
+
+def _nfkc(line: str) -> str:
+    """A line's NFKC, in time that grows with its length: Python's own puts marks in order one by one, each past all
+    others, and writes what becomes longer to memory that is enlarged again and again."""
+    line = _MANY_MARKS.sub(_in_order, line)
+    if len(line) <= _PIECE:
+        return unicodedata.normalize("NFKC", line)
+    pieces, begin = [], 0
+    while begin < len(line):
+        end = begin + _PIECE
+        while end < len(line) and not _stands_alone(line[end]):
+            end += 1
+        pieces.append(unicodedata.normalize("NFKC", line[begin:end]))
+        begin = end
+    return "".join(pieces)
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """The compatibility decomposition of a text, its marks in canonical order (The Unicode Standard, 3.11)."""
+    decomposed = "".join([unicodedata.normalize("NFKD", character) for character in found[0]])
+    parts: list[str] = []
+    for is_mark, run in groupby(decomposed, lambda character: unicodedata.combining(character) > 0):
+        characters = list(run)
+        parts += sorted(characters, key=unicodedata.combining) if is_mark else characters
+    return "".join(parts)
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether what comes before a character changes nothing of what it becomes: it begins with no mark, and no vowel or
+    final of Hangul."""
+    first = unicodedata.normalize("NFKD", character)[0]
+    return unicodedata.category(first)[0] != "M" and not "\u1160" <= first <= "\u11ff"
 
 
 def _replace_alike(text: str) -> str:

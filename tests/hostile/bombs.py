@@ -136,6 +136,8 @@ PAGES: dict[str, Maker] = {
     "broken references": _repeated("&x", "<p>", "</p>"),
     "Chinese": _repeated("我们在城里", "<p>", "</p>"),
     "combining marks": _repeated("\u0301", "<p>a", "</p>"),
+    "marks out of order": _repeated("\u0301\u0323", "<p>a", "</p>"),
+    "parts of marks out of order": _repeated("\u0f73\uff9e\u0301", "<p>a", "</p>"),
     "ligatures": _repeated("\ufdfa", "<p>", "</p>"),
     "right to left": _repeated("\u202eאב\u202c ", "<p>", "</p>"),
     "noncharacters": _repeated("\ufdd0\ufdd1", "<p>a", "</p>"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleanpage.rules import phrases
 from cleanpage.rules.phrases import fold
 
 from ..support import text_of
@@ -87,3 +90,35 @@ def test_a_folded_text_is_normal_and_tidy(text: str) -> None:
 def test_ascii_folds_to_lower_case(text: str) -> None:
     lines = [" ".join(line.split()) for line in text.lower().split("\n")]
     assert fold(text).split("\n") == lines
+
+
+# --- normal form ---------------------------------------------------------------------------------
+
+EVERYTHING = list(map(chr, range(sys.maxunicode + 1)))
+MARKS = [character for character in EVERYTHING if unicodedata.combining(unicodedata.normalize("NFKD", character)[0])]
+LETTERS = [chr(n) for n in (*range(0x20, 0x250), *range(0x900, 0xE80), *range(0x1100, 0x1200), 0xAC00, 0xAC01, 0xFDFA)]
+
+
+def test_every_mark_is_put_in_order() -> None:
+    assert not [mark for mark in MARKS if phrases._MANY_MARKS.fullmatch(mark * 31) is None]
+
+
+def test_what_combines_with_what_comes_before_does_not_stand_alone() -> None:
+    # The last parts of the characters that are composed, vowels and finals of Hangul among them.
+    parts = {one: unicodedata.normalize("NFD", one) for one in EVERYTHING}
+    seconds = {part[-1] for one, part in parts.items() if len(part) > 1 and unicodedata.normalize("NFC", part) == one}
+    assert len(seconds) > 100
+    assert not [one for one in seconds.union(MARKS) if phrases._stands_alone(one)]
+    assert phrases._stands_alone("a")
+    assert phrases._stands_alone("ﷺ")
+
+
+@pytest.mark.parametrize("piece", [1, 7, 4096])
+def test_normal_form_piece_by_piece(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "_PIECE", piece)
+    random = Random(1)
+    for number in range(3000):
+        pool = (MARKS, LETTERS, MARKS + LETTERS)[number % 3]
+        text = "".join(random.choices(pool, k=random.randint(0, 90)))
+        assert phrases._nfkc(text) == unicodedata.normalize("NFKC", text), ascii(text)
+        assert fold(fold(text)) == fold(text)
