@@ -366,6 +366,22 @@ def test_files_that_are_not_utf8(tmp_path: Path, data: bytes, line: int, column:
     assert "UTF-8" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("\x07", 1, 1),
+        ("remove:\n  ad:\n    - a\x07\n", 3, 8),
+        ("remove:\n  ad: [\ud800]\n", 2, 8),
+        ("a: b\n\ud800", 2, 1),
+    ],
+)
+def test_characters_that_no_rule_file_may_hold(text: str, line: int, column: int) -> None:
+    with pytest.raises(RuleError) as caught:
+        Rules.parse(text)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column) == (line, column)
+
+
 def test_binary_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(bytes(range(128)) * 50)
